@@ -1,0 +1,33 @@
+//! A Cosmos DB on this machine: items, transactions, queries, the change feed and, unlike every other
+//! emulator that runs on Linux and Apple silicon, stored procedures.
+//!
+//! Use it to develop and to test against the real client without an account, a container or a network. It
+//! speaks the service's own HTTP protocol, so any Cosmos DB client can connect to it.
+//!
+//! # Layout
+//!
+//! - [`gateway`](self): routes, headers, keys and errors as clients expect them; knows no storage.
+//! - `engine`: databases, containers, documents, transactions, change feed on `redb`; knows no HTTP.
+//! - `query`: the SQL subset: parse, plan by index, evaluate; knows neither.
+//! - `scripts`: stored procedures on QuickJS inside an engine transaction.
+//! - `charge`: the request-unit model.
+//!
+//! # Why this design
+//!
+//! Each layer can be read and tested alone. A write, a batch and a procedure are the same thing, a
+//! transaction of one logical partition, so they share one code path and one set of promises.
+//!
+//! # What it does not do
+//!
+//! It is a development server: one machine, one process, no replication. What is missing answers 501 with
+//! the feature's name.
+
+mod charge;
+mod engine;
+mod gateway;
+mod query;
+mod scripts;
+mod server;
+
+pub use engine::{OpenError, Storage};
+pub use server::{CosmosLocal, EMULATOR_KEY, Options, StartError};

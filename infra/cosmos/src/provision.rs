@@ -1,0 +1,1 @@
+//! Creates what the specs name, or compares it.
