@@ -14,7 +14,6 @@
   const { isInteger } = Number;
   const { then } = Promise.prototype;
   const { indexOf, slice, toWellFormed } = String.prototype;
-  const { deref } = WeakRef.prototype;
   const toText = String;
   const NativeError = Error;
   const { prototype: errorPrototype } = NativeError;
@@ -43,19 +42,19 @@
     TypeError, URIError]) setPrototypeOf(kind, ErrorWithNumber);
   own(globalThis, 'Error', ErrorWithNumber, false);
 
-  // Called for every error that is raised. It leaves the frames of this file out, corrects the columns of
-  // the first line for the text put before the procedure, and reports memory that was refused.
+  // Called for every error that is raised. It keeps the procedure's frames, corrects the columns of the
+  // first line for the text put before the procedure, and reports memory that was refused.
   NativeError.prepareStackTrace = function (error, frames) {
     if (isObject(error) && getPrototypeOf(error) === internalErrorPrototype && error.message === 'out of memory')
       bridge('outOfMemory', '');
     let stack = '';
     for (let i = 0; frames && i < frames.length; i++) {
       const file = frames[i].getFileName();
-      if (file === 'api.js') continue;
+      if (!file || file === 'api.js') continue;
       const name = frames[i].getFunctionName();
       const line = frames[i].getLineNumber();
       const column = frames[i].getColumnNumber() - (line === 1 ? links.column : 0);
-      const place = file && line ? `${file}:${line}:${column}` : 'native';
+      const place = `${file}:${line}:${column}`;
       stack += `${stack && '\n'}    at ${name ? `${name} (${place})` : place}`;
     }
     return stack;
@@ -219,7 +218,8 @@
   const canary = (() => {
     const cycle = {};
     cycle.cycle = cycle;
-    return new WeakRef(cycle);
+    const weak = new WeakRef(cycle);
+    return weak.deref.bind(weak);
   })();
 
   const guarded = (step) => (...values) => {
@@ -246,6 +246,6 @@
     __proto__: null,
     start: guarded(start),
     next: guarded(next),
-    overflowed: () => apply(deref, canary, []) === undefined,
+    canary,
   };
 })

@@ -107,7 +107,10 @@ impl Machine {
         let value: Value = ctx
             .eval_with_options(format!("{BEFORE}{body}{AFTER}"), options)
             .catch(ctx)
-            .map_err(|error| self.met_limit().unwrap_or_else(|| not_a_function(&error)))?;
+            .map_err(|error| {
+                self.met_limit()
+                    .unwrap_or_else(|| not_a_function(body, &error))
+            })?;
         value.into_function().ok_or_else(|| ScriptError::Compile {
             message: "the body is not a function; it must be exactly one, named or not".into(),
         })
@@ -124,12 +127,12 @@ impl Machine {
         }
     }
 
-    /// An error of the engine itself: that of a limit, or one that no call should be able to cause.
-    fn broke(&self, ctx: &Ctx, error: &rquickjs::Error) -> ScriptError {
-        let thrown = ctx.catch();
+    /// An error that `api.js` could not report: that of a limit, or of built-ins that were spoilt.
+    fn broke(&self, ctx: &Ctx, error: rquickjs::Error) -> ScriptError {
+        let error = CaughtError::from_error(ctx, error);
         self.met_limit().unwrap_or_else(|| ScriptError::Thrown {
             number: None,
-            message: format!("the procedure ended without an answer: {error} {thrown:?}"),
+            message: error.to_string(),
             stack: String::new(),
         })
     }
@@ -143,19 +146,25 @@ impl Machine {
         arguments: String,
         has_thrown: impl Fn() -> bool,
     ) -> rquickjs::Result<()> {
+        let live = || !has_thrown() && !self.state.interrupts();
         let start: Function = driver.get("start")?;
         let next: Function = driver.get("next")?;
-        let live = || !has_thrown() && !self.state.interrupts();
         let mut going: bool = start.call((procedure, arguments))?;
         while going {
             while live() && ctx.execute_pending_job() {}
             going = live() && next.call(())?;
         }
-        let overflowed: Function = driver.get("overflowed")?;
-        if overflowed.call(())? {
+        Ok(())
+    }
+
+    /// Looks whether the heap was ever full. To ask takes no memory, so an error means the same.
+    fn look_at_canary<'js>(&self, driver: &Object<'js>) {
+        let canary = driver
+            .get("canary")
+            .and_then(|canary: Function| canary.call(()));
+        if canary.map_or(true, |canary: Value| canary.is_undefined()) {
             self.state.out_of_memory.set(true);
         }
-        Ok(())
     }
 }
 
@@ -163,37 +172,35 @@ impl Machine {
 pub(super) fn run<H: Host>(call: &Call, host: H) -> Result<(H, Answer), ScriptError> {
     let started = Instant::now();
     let machine = Machine::new(&call.limits, started)?;
-    // Taken out in the end, since the runtime still holds the other end then.
-    let session = Rc::new(RefCell::new(Some(Session::new(call, host, started))));
-    machine.context.with(|ctx| {
-        let broke = |error: rquickjs::Error| machine.broke(&ctx, &error);
-        let shared = Rc::clone(&session);
-        let driver = machine
-            .install(
-                &ctx,
-                [&call.self_link, &call.alt_link],
-                move |operation, json| {
-                    let mut session = shared.borrow_mut();
-                    session
-                        .as_mut()
-                        .map_or_else(String::new, |session| session.call(operation, json))
-                },
-            )
-            .map_err(broke)?;
-        let procedure = machine.load(&ctx, &call.name, &call.body)?;
-        let arguments = serde_json::Value::from(call.arguments.clone()).to_string();
-        let has_thrown = || session.borrow().as_ref().is_some_and(Session::has_thrown);
-        machine
-            .drive(&ctx, &driver, procedure, arguments, has_thrown)
-            .map_err(broke)
-    })?;
-    if let Some(limit) = machine.met_limit() {
-        return Err(limit);
-    }
-    let session = session
-        .take()
-        .expect("only this function takes the session");
-    session.finish()
+    let session = Rc::new(RefCell::new(Session::new(call, host, started)));
+    let driven = machine
+        .context
+        .with(|ctx| run_in(&machine, &ctx, call, &session));
+    let limit = machine.met_limit();
+    drop(machine);
+    limit.map_or(driven, Err)?;
+    let session = Rc::into_inner(session).expect("the other owner went with the machine");
+    session.into_inner().finish()
+}
+
+fn run_in<H: Host>(
+    machine: &Machine,
+    ctx: &Ctx,
+    call: &Call,
+    session: &Rc<RefCell<Session<H>>>,
+) -> Result<(), ScriptError> {
+    let host = Rc::clone(session);
+    let bridge = move |operation: &str, json: &str| host.borrow_mut().call(operation, json);
+    let driver = machine
+        .install(ctx, [&call.self_link, &call.alt_link], bridge)
+        .map_err(|error| machine.broke(ctx, error))?;
+    let procedure = machine.load(ctx, &call.name, &call.body)?;
+    let arguments = serde_json::Value::from(call.arguments.clone()).to_string();
+    let has_thrown = || session.borrow().has_thrown();
+    let driven = machine.drive(ctx, &driver, procedure, arguments, has_thrown);
+    let driven = driven.map_err(|error| machine.broke(ctx, error));
+    machine.look_at_canary(&driver);
+    driven
 }
 
 /// Loads the text where it can reach nothing.
@@ -203,29 +210,43 @@ pub(super) fn compile(body: &str) -> Result<(), ScriptError> {
         ..Limits::default()
     };
     let machine = Machine::new(&limits, Instant::now())?;
-    machine.context.with(|ctx| {
+    let loaded = machine.context.with(|ctx| {
         machine
             .install(&ctx, ["", ""], |_, _| "{}".into())
-            .map_err(|error| machine.broke(&ctx, &error))?;
+            .map_err(|error| machine.broke(&ctx, error))?;
         machine.load(&ctx, "procedure", body).map(drop)
+    });
+    loaded.map_err(|error| match error {
+        ScriptError::Compile { .. } => error,
+        other => ScriptError::Compile {
+            message: format!("the body is more than one function: {other} while it was loaded"),
+        },
     })
 }
 
-fn not_a_function(error: &CaughtError) -> ScriptError {
+fn not_a_function(body: &str, error: &CaughtError) -> ScriptError {
     let CaughtError::Exception(exception) = error else {
         return ScriptError::Compile {
             message: format!("the body is not a function: {error}"),
         };
     };
+    let place = exception.stack().as_deref().and_then(place);
     let message = exception.message().unwrap_or_default();
-    let stack = exception.stack().unwrap_or_default();
-    let place = stack.lines().next().and_then(|frame| {
-        let mut parts = frame.trim_end_matches(')').rsplitn(3, ':');
-        let column: u32 = parts.next()?.parse().ok()?;
-        let line: u32 = parts.next()?.parse().ok()?;
-        Some(format!("line {line}, column {column}: "))
-    });
+    let lines = body.split('\n').count();
     ScriptError::Compile {
-        message: format!("{}{message}", place.unwrap_or_default()),
+        message: match place {
+            Some((line, _)) if line > lines => "the text ends before the function does".into(),
+            Some((line, column)) => format!("line {line}, column {column}: {message}"),
+            None => message,
+        },
     }
+}
+
+/// Line and column of the first frame of a stack.
+fn place(stack: &str) -> Option<(usize, usize)> {
+    let frame = stack.lines().next()?.trim_end_matches(')');
+    let mut parts = frame.rsplitn(3, ':');
+    let column = parts.next()?.parse().ok()?;
+    let line = parts.next()?.parse().ok()?;
+    Some((line, column))
 }

@@ -63,7 +63,7 @@ fn what_is_thrown_rolls_back_with_number_message_and_the_procedures_own_lines() 
     assert_eq!((number, message.as_str()), (Some(404), "Error: no meter:1"));
     assert_eq!(
         stack,
-        "    at check (append_to_stream:3:20)\n    at append (append_to_stream:5:8)"
+        "    at check (append_to_stream:3:34)\n    at append (append_to_stream:5:3)"
     );
 }
 
@@ -75,7 +75,7 @@ fn columns_of_the_first_line_are_the_procedures_own() {
     ) else {
         panic!("it threw");
     };
-    assert_eq!(stack, "    at f (procedure:1:31)");
+    assert_eq!(stack, "    at f (procedure:1:26)");
 }
 
 #[test]

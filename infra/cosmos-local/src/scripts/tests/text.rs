@@ -38,10 +38,7 @@ fn what_is_not_one_function_does_not_compile() {
     ] {
         let error = compile(body);
         assert!(
-            matches!(
-                error,
-                Err(ScriptError::Compile { .. } | ScriptError::Timeout(_))
-            ),
+            matches!(error, Err(ScriptError::Compile { .. })),
             "{body}: {error:?}"
         );
         println!("{body:?}: {}", error.unwrap_err());
@@ -67,5 +64,5 @@ fn a_syntax_error_has_its_line_and_column() {
     let ScriptError::Compile { message } = compile("function f( {").unwrap_err() else {
         panic!("it does not compile");
     };
-    assert!(message.starts_with("line 1, column 1"), "{message}");
+    assert_eq!(message, "the text ends before the function does");
 }
