@@ -144,7 +144,7 @@ async fn client(plain: Plain, number: u32, names: Arc<AtomicU32>, stored: Arc<Mu
 async fn counts(plain: &Plain) -> BTreeMap<String, (usize, u64)> {
     let mut counts = BTreeMap::new();
     for range in ["0", "1"] {
-        let mut etag = None;
+        let mut etag: Option<String> = None;
         loop {
             let mut headers = vec![
                 ("a-im", "Incremental Feed"),
