@@ -31,37 +31,42 @@ const KB: f64 = 1024.0;
 
 /// A point read of a document of this many bytes.
 pub fn read(bytes: usize) -> f64 {
-    root(bytes)
+    rounded(root(bytes))
 }
 
 /// A document written where there was none.
 pub fn create(bytes: usize, indexed: usize) -> f64 {
-    5.0 * root(bytes) + terms(indexed)
+    rounded(5.0 * root(bytes) + terms(indexed))
 }
 
 /// A document written over another.
 pub fn replace(bytes: usize, indexed: usize) -> f64 {
-    10.0 * root(bytes) + terms(indexed)
+    rounded(10.0 * root(bytes) + terms(indexed))
 }
 
 /// A document removed.
 pub fn delete(indexed: usize) -> f64 {
-    5.0 + terms(indexed)
+    rounded(5.0 + terms(indexed))
 }
 
 /// One page of a query.
 pub fn query(scanned: usize, returned_bytes: usize) -> f64 {
-    2.8 + 0.05 * count(scanned) + 0.1 * count(returned_bytes) / KB
+    rounded(2.8 + 0.05 * count(scanned) + 0.1 * count(returned_bytes) / KB)
 }
 
 /// One page of the change feed.
 pub fn feed(returned_bytes: usize) -> f64 {
-    FLAT + 0.1 * count(returned_bytes) / KB
+    rounded(FLAT + 0.1 * count(returned_bytes) / KB)
 }
 
 /// A stored procedure whose operations would cost a client this much.
 pub fn procedure(operations: f64) -> f64 {
-    SCRIPT + IN_SCRIPT * operations
+    rounded(SCRIPT + IN_SCRIPT * operations)
+}
+
+/// Charges are told in hundredths.
+fn rounded(charge: f64) -> f64 {
+    (charge * 100.0).round() / 100.0
 }
 
 fn root(bytes: usize) -> f64 {

@@ -31,12 +31,15 @@ const PROCEDURE: &str = "function (partition, group, count) {
 }";
 
 /// A group of documents written in one transaction. Acknowledged or not, it is whole or absent.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Group {
     partition: String,
     name: String,
     size: usize,
 }
+
+/// What the server has acknowledged.
+type Stored = Arc<Mutex<Vec<Group>>>;
 
 struct Server {
     process: Child,
@@ -121,7 +124,7 @@ async fn write(plain: &Plain, group: &Group) -> reqwest::Result<Answered> {
 }
 
 /// Writes until the server dies; keeps what it was told is stored.
-async fn client(plain: Plain, number: u32, names: Arc<AtomicU32>, stored: Arc<Mutex<Vec<Group>>>) {
+async fn client(plain: Plain, number: u32, names: Arc<AtomicU32>, stored: Stored) {
     loop {
         let name = names.fetch_add(1, Ordering::Relaxed);
         let group = Group {
@@ -171,12 +174,13 @@ async fn counts(plain: &Plain) -> BTreeMap<String, (usize, u64)> {
     counts
 }
 
-async fn verify(plain: &Plain, stored: &[Group]) {
+async fn verify(plain: &Plain, stored: &Stored) {
+    let stored = stored.lock().unwrap().clone();
     let counts = counts(plain).await;
     for (group, (count, size)) in &counts {
         assert_eq!(*count as u64, *size, "{group} is there by half");
     }
-    for group in stored {
+    for group in &stored {
         let found = counts.get(&group.name).map(|(count, _)| *count);
         assert_eq!(found, Some(group.size), "{group:?} was acknowledged");
     }
@@ -195,14 +199,14 @@ async fn verify(plain: &Plain, stored: &[Group]) {
 async fn no_acknowledged_write_is_lost_and_no_transaction_is_halved_by_kill_9() {
     let data = tempfile::tempdir().unwrap();
     let names = Arc::new(AtomicU32::new(0));
-    let stored = Arc::new(Mutex::new(Vec::new()));
+    let stored = Stored::default();
     let begun = Instant::now();
     for round in 0..ROUNDS {
         let server = Server::start(data.path());
         if round == 0 {
             provision(&server.plain).await;
         }
-        verify(&server.plain, &stored.lock().unwrap()).await;
+        verify(&server.plain, &stored).await;
         let clients = (0..CLIENTS).map(|number| {
             let (names, stored) = (Arc::clone(&names), Arc::clone(&stored));
             tokio::spawn(client(server.plain.clone(), number, names, stored))
@@ -222,11 +226,10 @@ async fn no_acknowledged_write_is_lost_and_no_transaction_is_halved_by_kill_9() 
         );
     }
     let server = Server::start(data.path());
-    let stored = stored.lock().unwrap();
     verify(&server.plain, &stored).await;
     println!(
         "{} transactions kept over {ROUNDS} kills in {:?}",
-        stored.len(),
+        stored.lock().unwrap().len(),
         begun.elapsed()
     );
 }

@@ -118,9 +118,11 @@ impl Answer {
         ];
         let numbers = numbers.map(|(name, value)| (HeaderName::from_static(name), value));
         for (name, value) in self.headers.into_iter().chain(numbers) {
-            // Every value is made here, of ids and numbers; one that HTTP cannot carry is left out.
             if let Ok(value) = HeaderValue::from_str(&value) {
                 headers.insert(name, value);
+            } else {
+                // Every value is made here, of numbers, base64 and the like.
+                tracing::error!(%name, value, "HTTP cannot carry this header");
             }
         }
         response

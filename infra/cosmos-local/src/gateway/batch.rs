@@ -13,7 +13,7 @@ use super::headers::{Headers, unquoted};
 use super::session::Position;
 use super::{body, cost, scope};
 use crate::charge;
-use crate::engine::{Container, Engine, Failure, Operation, Outcome, Precondition};
+use crate::engine::{Container, Engine, Failure, Operation, Outcome, Precondition, Transaction};
 
 /// The service's limit of operations in a batch.
 const OPERATIONS: usize = 100;
@@ -31,9 +31,7 @@ struct Entry {
 
 /// Why a batch came to nothing: one operation failed, or all did together.
 enum BatchFailure {
-    At(usize, Failure),
-    /// A read found that the client has this document already, which is no success in a batch.
-    NotModified(usize),
+    At(usize, Refusal),
     Whole(Failure),
 }
 
@@ -63,36 +61,33 @@ pub async fn execute(
     let operations = operations(body)?;
     let count = operations.len();
     let home = scope::home(engine, &container, &key)?;
-    let done = engine
-        .transact(&container, key, move |mut transaction| {
-            let mut outcomes = Vec::with_capacity(operations.len());
-            for (place, operation) in operations.into_iter().enumerate() {
-                match transaction.apply(operation) {
-                    Ok(Outcome::NotModified(_)) => return Err(BatchFailure::NotModified(place)),
-                    Ok(outcome) => outcomes.push(outcome),
-                    Err(failure) => return Err(BatchFailure::At(place, failure)),
-                }
-            }
-            Ok((transaction, outcomes))
-        })
-        .await;
-    match done {
+    let apply = move |transaction| all_or_none(transaction, operations);
+    match engine.transact(&container, key, apply).await {
         Ok(committed) => {
-            let position = Position {
-                range: committed.range,
-                lsn: committed.lsn,
-            };
+            let position = Position::from(&committed);
             Ok(success(&container, &committed.value, headers).at(position))
         }
         Err(BatchFailure::Whole(failure)) => Err(failure.into()),
-        Err(BatchFailure::At(place, failure)) => {
-            Ok(rolled_back(count, place, &failure.into()).at(home))
-        }
-        Err(BatchFailure::NotModified(place)) => {
-            let refusal = Refusal::new(StatusCode::NOT_MODIFIED, "not modified");
-            Ok(rolled_back(count, place, &refusal).at(home))
+        Err(BatchFailure::At(place, refusal)) => Ok(rolled_back(count, place, &refusal).at(home)),
+    }
+}
+
+fn all_or_none(
+    mut transaction: Transaction,
+    operations: Vec<Operation>,
+) -> Result<(Transaction, Vec<Outcome>), BatchFailure> {
+    let mut outcomes = Vec::with_capacity(operations.len());
+    for (place, operation) in operations.into_iter().enumerate() {
+        match transaction.apply(operation) {
+            Ok(Outcome::NotModified(_)) => {
+                let refusal = Refusal::new(StatusCode::NOT_MODIFIED, "the client has this version");
+                return Err(BatchFailure::At(place, refusal));
+            }
+            Ok(outcome) => outcomes.push(outcome),
+            Err(failure) => return Err(BatchFailure::At(place, failure.into())),
         }
     }
+    Ok((transaction, outcomes))
 }
 
 fn operations(body: &[u8]) -> Result<Vec<Operation>, Refusal> {
@@ -179,13 +174,13 @@ fn result(outcome: &Outcome, cost: f64, without_content: bool) -> String {
     };
     let mut result = json!({ "statusCode": status, "requestCharge": cost });
     if let Some(document) = document {
-        result["eTag"] = Value::String(quoted(&document.etag));
+        result["eTag"] = quoted(&document.etag).into();
     }
     let mut text = result.to_string();
-    if let (Some(document), true) = (document, content) {
-        text.truncate(text.len() - 1);
+    if let Some(document) = document.filter(|_| content) {
+        text.pop();
         let body = String::from_utf8_lossy(&document.body);
-        text.push_str(&format!(r#","resourceBody":{body}}}"#));
+        text = format!(r#"{text},"resourceBody":{body}}}"#);
     }
     text
 }

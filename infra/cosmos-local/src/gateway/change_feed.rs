@@ -6,6 +6,7 @@ use super::address::ContainerName;
 use super::answer::Answer;
 use super::failure::Refusal;
 use super::headers::{Headers, unquoted};
+use super::session::Position;
 use super::{date, scope};
 use crate::charge;
 use crate::engine::{Change, Container, Engine, FeedStart, Scope};
@@ -43,7 +44,12 @@ pub fn read(engine: &Engine, name: &ContainerName, headers: &Headers) -> Result<
         let charge = charge::feed(answer.size());
         answer.charged(charge)
     };
-    Ok(answer.etag(&page.next.to_string()).at(position))
+    // The range may have gone on since it was asked where it stands.
+    let seen = Position {
+        lsn: position.lsn.max(page.next),
+        ..position
+    };
+    Ok(answer.etag(&page.next.to_string()).at(seen))
 }
 
 fn check_mode(headers: &Headers) -> Result<(), Refusal> {

@@ -119,10 +119,7 @@ async fn write(
             Ok::<_, Failure>((transaction, outcome))
         })
         .await?;
-    let position = Position {
-        range: committed.range,
-        lsn: committed.lsn,
-    };
+    let position = Position::from(&committed);
     let charge = cost::of(&committed.value, &container.definition);
     Ok(written(&committed.value, headers)
         .charged(charge)

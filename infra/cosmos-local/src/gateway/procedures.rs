@@ -118,11 +118,8 @@ pub async fn execute(
             Ok::<_, ScriptError>((transaction, (answer, spent)))
         })
         .await?;
+    let position = Position::from(&committed);
     let (result, spent) = committed.value;
-    let position = Position {
-        range: committed.range,
-        lsn: committed.lsn,
-    };
     let log = utf8_percent_encode(&result.log, NON_ALPHANUMERIC).to_string();
     let answer = match &result.body {
         Some(body) => Answer::json(StatusCode::OK, body),

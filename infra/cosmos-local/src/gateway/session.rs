@@ -3,6 +3,7 @@
 use http::StatusCode;
 
 use super::failure::{Refusal, sub_status};
+use crate::engine::Committed;
 
 /// Where a partition-key range stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,15 @@ impl Position {
     pub fn session_token(self) -> String {
         let Self { range, lsn } = self;
         format!("{range}:0#{lsn}#0={lsn}")
+    }
+}
+
+impl<T> From<&Committed<T>> for Position {
+    fn from(committed: &Committed<T>) -> Self {
+        Self {
+            range: committed.range,
+            lsn: committed.lsn,
+        }
     }
 }
 

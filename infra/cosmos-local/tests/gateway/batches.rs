@@ -1,6 +1,7 @@
 //! Transactional batches: all operations or none.
 
 use azure_data_cosmos::TransactionalBatch;
+use azure_data_cosmos::models::TransactionalBatchOperationResult;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -38,11 +39,14 @@ async fn a_batch_writes_everything_in_one_transaction() {
     let charge = done.headers().request_charge().unwrap().value();
     let results = done.into_model().unwrap();
     let results = results.results();
-    let codes: Vec<u16> = results.iter().map(|each| each.status_code()).collect();
+    let codes: Vec<u16> = results
+        .iter()
+        .map(TransactionalBatchOperationResult::status_code)
+        .collect();
     assert_eq!(codes, [201, 201, 201, 200, 204]);
     let sum: f64 = results
         .iter()
-        .filter_map(|each| each.request_charge())
+        .filter_map(TransactionalBatchOperationResult::request_charge)
         .sum();
     assert!((charge - sum).abs() < 0.01, "{charge} is not {sum}");
     assert_eq!(
@@ -77,7 +81,7 @@ async fn one_failure_rolls_everything_back_and_marks_the_others_as_dependants() 
     let codes: Vec<u16> = results
         .results()
         .iter()
-        .map(|each| each.status_code())
+        .map(TransactionalBatchOperationResult::status_code)
         .collect();
     assert_eq!(codes, [424, 409, 424]);
     for id in ["meter:1:1", "meter:1:3"] {
@@ -140,8 +144,9 @@ async fn more_than_two_megabytes_are_too_large() {
 #[tokio::test]
 async fn patch_and_bulk_are_refused_by_name() {
     let world = World::start().await;
-    let patch = json!([{"operationType": "Patch", "id": "a", "resourceBody": {"operations": []}}]);
-    let answer = send(&world, "meter:1", &patch).await;
+    let operations =
+        json!([{"operationType": "Patch", "id": "a", "resourceBody": {"operations": []}}]);
+    let answer = send(&world, "meter:1", &operations).await;
     assert_eq!(answer.status, 501);
     assert!(answer.text.contains("patch"));
     let headers = [

@@ -189,6 +189,18 @@ async fn a_range_of_hashes_within_a_range_is_a_scope() {
 }
 
 #[tokio::test]
+async fn a_point_in_time_lies_before_or_after_a_change() {
+    let world = World::start().await;
+    world.store("meter:1", 1..=2).await;
+    let before = [("if-modified-since", "Tue, 01 Nov 1994 08:12:31 GMT")];
+    assert_eq!(plain(&world, &before).await.json()["_count"], 2);
+    let after = [("if-modified-since", "Fri, 01 Nov 2199 08:12:31 GMT")];
+    assert_eq!(plain(&world, &after).await.status, 304);
+    let never = [("if-modified-since", "yesterday")];
+    assert_eq!(plain(&world, &never).await.status, 400);
+}
+
+#[tokio::test]
 async fn a_token_that_this_feed_did_not_give_out_is_refused() {
     let world = World::start().await;
     for token in ["\"nonsense\"", "\"99\""] {

@@ -94,7 +94,7 @@ async fn a_unique_key_is_kept_within_its_partition() {
     let world = World::start().await;
     world.store("meter:1", 1..=1).await;
     let mut twin = Event::new("meter:1", 2);
-    twin.event_id = "meter:1/1".to_owned();
+    twin.token = "meter:1/1".to_owned();
     let result = world.events.create_item("meter:1", &twin.id, &twin, None);
     assert_eq!(status(result.await), 409);
     twin.stream = "meter:2".to_owned();
@@ -214,8 +214,7 @@ async fn a_session_token_of_a_write_lets_its_read_pass_and_one_ahead_does_not() 
 async fn the_price_of_a_write_grows_slower_than_the_document() {
     let world = World::start().await;
     let charge = async |id: &str, bytes: usize| {
-        let body =
-            json!({"id": id, "stream": "meter:1", "event_id": id, "data": "x".repeat(bytes)});
+        let body = json!({"id": id, "stream": "meter:1", "token": id, "data": "x".repeat(bytes)});
         let headers = [("x-ms-documentdb-partitionkey", r#"["meter:1"]"#)];
         let path = format!("{CONTAINER}/docs");
         let created = world

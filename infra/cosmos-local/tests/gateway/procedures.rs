@@ -41,7 +41,7 @@ fn creates(last: &str) -> String {
         "function (ids) {{
             const collection = getContext().getCollection();
             ids.forEach(id => {{
-                const event = {{ id, stream: 'meter:1', event_id: id }};
+                const event = {{ id, stream: 'meter:1', token: id }};
                 collection.createDocument(collection.getSelfLink(), event, err => {{ if (err) throw err; }});
             }});
             {last}

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use azure_data_cosmos::feed::QueryFeedPage;
 use azure_data_cosmos::options::{MaxItemCountHint, QueryOptions};
 use azure_data_cosmos::{FeedScope, Query};
 use futures::TryStreamExt as _;
@@ -64,7 +65,7 @@ async fn pages_have_the_size_asked_for_and_lose_nothing() {
     assert!(sizes.iter().all(|size| *size <= 3), "{sizes:?}");
     let versions = pages
         .iter()
-        .flat_map(|page| page.items())
+        .flat_map(QueryFeedPage::items)
         .map(|event| event.version);
     assert_eq!(versions.collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7]);
 }

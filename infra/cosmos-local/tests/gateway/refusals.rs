@@ -53,7 +53,7 @@ async fn only_the_probes_need_no_key() {
 async fn an_item_of_three_megabytes_is_too_large() {
     let world = World::start().await;
     let mut event = Event::new("meter:1", 1);
-    event.event_id = "x".repeat(3 << 20);
+    event.token = "x".repeat(3 << 20);
     let result = world.events.create_item("meter:1", &event.id, &event, None);
     assert_eq!(status(result.await), 413);
     let answer = create(&world, &[KEY], event.json()).await;
@@ -91,7 +91,7 @@ async fn malformed_bodies_are_refused_by_what_is_wrong() {
 async fn ids_that_cannot_be_addressed_are_refused() {
     let world = World::start().await;
     for id in ["a/b", "a\\b", "", &"x".repeat(1024)] {
-        let body = json!({"id": id, "stream": "meter:1", "event_id": "e"});
+        let body = json!({"id": id, "stream": "meter:1", "token": "e"});
         let answer = create(&world, &[KEY], body.to_string()).await;
         assert_eq!(answer.status, 400, "{id}");
         assert!(answer.text.contains("id"), "{}", answer.text);

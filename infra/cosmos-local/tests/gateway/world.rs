@@ -18,7 +18,7 @@ pub struct Event {
     pub id: String,
     pub stream: String,
     pub version: u32,
-    pub event_id: String,
+    pub token: String,
 }
 
 impl Event {
@@ -27,7 +27,7 @@ impl Event {
             id: format!("{stream}:{version}"),
             stream: stream.to_owned(),
             version,
-            event_id: format!("{stream}/{version}"),
+            token: format!("{stream}/{version}"),
         }
     }
 
@@ -58,7 +58,7 @@ impl World {
         let client = connect(&server, true).await;
         client.create_database("meters", None).await.unwrap();
         let database = client.database_client("meters");
-        let unique = UniqueKey::default().with_path("/event_id");
+        let unique = UniqueKey::default().with_path("/token");
         let properties = ContainerProperties::new("events", "/stream".into())
             .with_unique_key_policy(UniqueKeyPolicy::default().with_unique_key(unique));
         database.create_container(properties, None).await.unwrap();
