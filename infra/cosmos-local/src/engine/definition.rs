@@ -193,11 +193,14 @@ fn fill(json: &mut Map<String, Value>) {
     );
     default("geospatialConfig", json!({ "type": "Geography" }));
     if let Some(policy) = json["indexingPolicy"].as_object_mut() {
-        let mut default = |name: &str, value| drop(policy.entry(name).or_insert(value));
-        default("indexingMode", json!("consistent"));
-        default("automatic", json!(true));
-        default("includedPaths", json!([{ "path": "/*" }]));
-        default("excludedPaths", json!([{ "path": "/\"_etag\"/?" }]));
+        for (name, value) in [
+            ("indexingMode", json!("consistent")),
+            ("automatic", json!(true)),
+            ("includedPaths", json!([{ "path": "/*" }])),
+            ("excludedPaths", json!([{ "path": "/\"_etag\"/?" }])),
+        ] {
+            policy.entry(name).or_insert(value);
+        }
     }
 }
 
