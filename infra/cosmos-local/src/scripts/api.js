@@ -1,13 +1,13 @@
 // The server-side JavaScript API of Cosmos DB, for one call of one stored procedure.
 //
-// This function is called with the native bridge before the procedure is loaded. It defines the
-// globals and returns what drives the procedure. The procedure shares every built-in object with it
-// and may replace any of them, so
+// This file is one function, as a procedure is. It is called with the native bridge before the
+// procedure is loaded, defines the globals, and returns what drives the procedure. The procedure shares
+// every built-in object with it and may replace any of them, so
 // - what is needed later is taken here, before the procedure exists;
 // - records of our own have no prototype, and no array of our own is pushed to, spread or iterated.
 //
 // Left out: fluent queries (filter, map, chain …), attachments, and the collection's size in options.
-(function (bridge, links) {
+function (bridge, links) {
   'use strict';
   const { parse, stringify } = JSON;
   const { apply, construct, defineProperty, getPrototypeOf, setPrototypeOf } = Reflect;
@@ -248,4 +248,4 @@
     next: guarded(next),
     canary,
   };
-})
+}

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::request::{self, Links, Refused};
+use super::links::Links;
+use super::request::{self, Problem};
 use super::{Answer, Call, Host, ScriptError, error};
 use crate::engine::{Document, Failure, Outcome};
 use crate::query::Page;
@@ -103,31 +104,29 @@ impl<H: Host> Session<H> {
             _ if Instant::now() >= self.accept_until => Ok(Reply::Unaccepted),
             _ => self.operate(operation, json),
         };
-        let reply = reply.unwrap_or_else(|Refused { number, reason }| Reply::Refused {
-            number,
-            message: format!("{operation}: {reason}"),
+        let reply = reply.unwrap_or_else(|problem| match problem {
+            Problem::Failed(failure) => failed(&failure),
+            Problem::Refused { number, reason } => Reply::Refused {
+                number,
+                message: format!("{operation}: {reason}"),
+            },
         });
         serde_json::to_string(&reply).expect("a reply has string keys only")
     }
 
-    fn operate(&mut self, operation: &str, json: &str) -> Result<Reply, Refused> {
+    fn operate(&mut self, name: &str, json: &str) -> Result<Reply, Problem> {
         let request = request::parse(json)?;
-        let done = if matches!(operation, "queryDocuments" | "readDocuments") {
-            let query = request::query(operation, request, &self.links)?;
-            self.host.query(&query).and_then(|page| self.page(&page))
+        let reply = if matches!(name, "queryDocuments" | "readDocuments") {
+            let query = request::query(name, request, &self.links)?;
+            let page = self.host.query(&query)?;
+            self.page(&page)?
         } else {
-            match request::operation(operation, request, &mut self.links, &self.host)? {
-                Ok(operation) => {
-                    let outcome = self.host.apply(operation);
-                    outcome.and_then(|outcome| self.outcome(&outcome))
-                }
-                Err(failure) => Err(failure),
-            }
+            let operation = request::operation(name, request, &mut self.links, &self.host)?;
+            let outcome = self.host.apply(operation)?;
+            self.outcome(&outcome)?
         };
-        if done.is_ok() {
-            self.answer.operations += 1;
-        }
-        Ok(done.unwrap_or_else(|failure| failed(&failure)))
+        self.answer.operations += 1;
+        Ok(reply)
     }
 
     fn outcome(&mut self, outcome: &Outcome) -> Result<Reply, Failure> {
@@ -153,7 +152,8 @@ impl<H: Host> Session<H> {
         for result in &page.results {
             self.links.learn_value(result);
         }
-        let resource = serde_json::value::to_raw_value(&page.results).map_err(unreadable)?;
+        let resource =
+            serde_json::value::to_raw_value(&page.results).map_err(|error| unreadable(&error))?;
         let options = Options {
             status_code: 200,
             continuation: page.continuation.clone(),
@@ -165,27 +165,25 @@ impl<H: Host> Session<H> {
         })
     }
 
-    fn set_body(&mut self, json: &str) -> Result<Reply, Refused> {
+    fn set_body(&mut self, json: &str) -> Result<Reply, Problem> {
         let body = request::parse(json)?.remove("body");
         let bytes = body.as_ref().map_or(0, |body| body.to_string().len());
         if bytes > self.response_limit {
             let limit = self.response_limit;
-            return Err(Refused {
-                number: 413,
-                reason: format!("the response has {bytes} bytes, the limit is {limit}"),
-            });
+            return Err(Problem::too_large(format!(
+                "the response has {bytes} bytes, the limit is {limit}"
+            )));
         }
         self.answer.body = body;
         Ok(nothing())
     }
 
-    fn log(&mut self, json: &str) -> Result<Reply, Refused> {
-        let message: String = serde_json::from_str(json).map_err(Refused::json)?;
+    fn log(&mut self, json: &str) -> Result<Reply, Problem> {
+        let message: String = serde_json::from_str(json).map_err(|error| Problem::json(&error))?;
         if self.logging && self.answer.log.len() + message.len() > LOG_LIMIT {
-            return Err(Refused {
-                number: 413,
-                reason: format!("the log of a call is limited to {LOG_LIMIT} bytes"),
-            });
+            return Err(Problem::too_large(format!(
+                "the log of a call is limited to {LOG_LIMIT} bytes"
+            )));
         }
         if self.logging {
             self.answer.log += &message;
@@ -194,7 +192,7 @@ impl<H: Host> Session<H> {
     }
 
     /// The first error stands: what is thrown later follows from it.
-    fn threw(&mut self, json: &str) -> Result<Reply, Refused> {
+    fn threw(&mut self, json: &str) -> Result<Reply, Problem> {
         let report = Report::parse(json)?;
         self.thrown.get_or_insert(ScriptError::Thrown {
             number: report.number.as_u64().and_then(|n| n.try_into().ok()),
@@ -205,7 +203,7 @@ impl<H: Host> Session<H> {
     }
 
     /// The service commits when an async procedure rejects. So do we, and say so.
-    fn rejected(&mut self, json: &str) -> Result<Reply, Refused> {
+    fn rejected(&mut self, json: &str) -> Result<Reply, Problem> {
         let Report { message, stack, .. } = Report::parse(json)?;
         tracing::warn!(
             procedure = self.procedure,
@@ -218,8 +216,8 @@ impl<H: Host> Session<H> {
 }
 
 impl Report {
-    fn parse(json: &str) -> Result<Self, Refused> {
-        serde_json::from_str(json).map_err(Refused::json)
+    fn parse(json: &str) -> Result<Self, Problem> {
+        serde_json::from_str(json).map_err(|error| Problem::json(&error))
     }
 }
 
@@ -243,10 +241,10 @@ fn failed(failure: &Failure) -> Reply {
 }
 
 fn resource(document: &Document) -> Result<Box<RawValue>, Failure> {
-    serde_json::from_slice(&document.body).map_err(unreadable)
+    serde_json::from_slice(&document.body).map_err(|error| unreadable(&error))
 }
 
-fn unreadable(error: serde_json::Error) -> Failure {
+fn unreadable(error: &serde_json::Error) -> Failure {
     Failure::Storage {
         reason: format!("a document is not JSON: {error}"),
     }

@@ -6,12 +6,16 @@
 //! - `api.js`: what a procedure sees: `getContext()`, the collection, the response, `console.log`.
 //! - `bridge`: the one native function behind it, and the answers it gives.
 //! - `request`: the arguments of an API call, checked and turned into operations and queries.
+//! - `links`: how a script names its collection and its documents.
+//! - `source`: from the text of a function to the function.
 //! - `error`: why a call was rolled back.
 
 mod bridge;
 mod error;
+mod links;
 mod request;
 mod runtime;
+mod source;
 #[cfg(test)]
 mod tests;
 

@@ -1,21 +1,16 @@
-//! A QuickJS runtime for one call: its limits, the loading of the text, and the loop that ends it.
+//! A QuickJS runtime for one call: its limits, and the loop that runs the call to its end.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use rquickjs::context::EvalOptions;
-use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Object, Runtime, Value};
+use rquickjs::{CaughtError, Context, Ctx, Function, Object, Runtime, Value};
 
 use super::bridge::Session;
+use super::source;
 use super::{Answer, Call, Host, Limits, ScriptError};
 
 const API: &str = include_str!("api.js");
-
-/// Makes the text an expression and the only statement: what follows the function may be a semicolon and
-/// comments, and the value of the whole is the function.
-const BEFORE: &str = "do 0,";
-const AFTER: &str = "\nwhile(0)";
 
 /// A runtime that stops at its deadline and knows whether it ever met a limit.
 ///
@@ -69,51 +64,40 @@ impl Machine {
         })
     }
 
+    /// Makes a text the function it is.
+    fn load<'js>(
+        &self,
+        ctx: &Ctx<'js>,
+        name: &str,
+        text: &str,
+    ) -> Result<Function<'js>, ScriptError> {
+        source::load(ctx, name, text).map_err(|error| self.met_limit().unwrap_or(error))
+    }
+
     /// Defines the API and returns what drives a procedure.
     fn install<'js>(
         &self,
         ctx: &Ctx<'js>,
         links: [&str; 2],
         bridge: impl Fn(&str, &str) -> String + 'static,
-    ) -> rquickjs::Result<Object<'js>> {
-        let mut options = EvalOptions::default();
-        options.filename = Some("api.js".into());
-        let api: Function = ctx.eval_with_options(API, options)?;
+    ) -> Result<Object<'js>, ScriptError> {
+        let api = self.load(ctx, "api.js", API)?;
         let state = Rc::clone(&self.state);
-        let bridge = Function::new(ctx.clone(), move |operation: String, json: String| {
+        let bridge = move |operation: String, json: String| {
             if operation == "outOfMemory" {
                 state.out_of_memory.set(true);
                 return String::new();
             }
             bridge(&operation, &json)
-        })?;
-        let info = Object::new(ctx.clone())?;
-        info.set("self", links[0])?;
-        info.set("alt", links[1])?;
-        info.set("column", BEFORE.len())?;
-        api.call((bridge, info))
-    }
-
-    /// Makes the text a function. For a function this runs nothing of it.
-    fn load<'js>(
-        &self,
-        ctx: &Ctx<'js>,
-        name: &str,
-        body: &str,
-    ) -> Result<Function<'js>, ScriptError> {
-        let mut options = EvalOptions::default();
-        options.strict = false;
-        options.filename = Some(name.replace('\0', ""));
-        let value: Value = ctx
-            .eval_with_options(format!("{BEFORE}{body}{AFTER}"), options)
-            .catch(ctx)
-            .map_err(|error| {
-                self.met_limit()
-                    .unwrap_or_else(|| not_a_function(body, &error))
-            })?;
-        value.into_function().ok_or_else(|| ScriptError::Compile {
-            message: "the body is not a function; it must be exactly one, named or not".into(),
-        })
+        };
+        let defined = (|| {
+            let info = Object::new(ctx.clone())?;
+            info.set("self", links[0])?;
+            info.set("alt", links[1])?;
+            info.set("column", source::FIRST_COLUMN)?;
+            api.call((Function::new(ctx.clone(), bridge)?, info))
+        })();
+        defined.map_err(|error| self.broke(ctx, error))
     }
 
     /// The limit that was met, if one was: that outweighs whatever else happened.
@@ -173,12 +157,12 @@ pub(super) fn run<H: Host>(call: &Call, host: H) -> Result<(H, Answer), ScriptEr
     let started = Instant::now();
     let machine = Machine::new(&call.limits, started)?;
     let session = Rc::new(RefCell::new(Session::new(call, host, started)));
-    let driven = machine
+    let ended = machine
         .context
         .with(|ctx| run_in(&machine, &ctx, call, &session));
     let limit = machine.met_limit();
     drop(machine);
-    limit.map_or(driven, Err)?;
+    limit.map_or(ended, Err)?;
     let session = Rc::into_inner(session).expect("the other owner went with the machine");
     session.into_inner().finish()
 }
@@ -191,16 +175,13 @@ fn run_in<H: Host>(
 ) -> Result<(), ScriptError> {
     let host = Rc::clone(session);
     let bridge = move |operation: &str, json: &str| host.borrow_mut().call(operation, json);
-    let driver = machine
-        .install(ctx, [&call.self_link, &call.alt_link], bridge)
-        .map_err(|error| machine.broke(ctx, error))?;
+    let driver = machine.install(ctx, [&call.self_link, &call.alt_link], bridge)?;
     let procedure = machine.load(ctx, &call.name, &call.body)?;
     let arguments = serde_json::Value::from(call.arguments.clone()).to_string();
     let has_thrown = || session.borrow().has_thrown();
-    let driven = machine.drive(ctx, &driver, procedure, arguments, has_thrown);
-    let driven = driven.map_err(|error| machine.broke(ctx, error));
+    let ended = machine.drive(ctx, &driver, procedure, arguments, has_thrown);
     machine.look_at_canary(&driver);
-    driven
+    ended.map_err(|error| machine.broke(ctx, error))
 }
 
 /// Loads the text where it can reach nothing.
@@ -211,9 +192,7 @@ pub(super) fn compile(body: &str) -> Result<(), ScriptError> {
     };
     let machine = Machine::new(&limits, Instant::now())?;
     let loaded = machine.context.with(|ctx| {
-        machine
-            .install(&ctx, ["", ""], |_, _| "{}".into())
-            .map_err(|error| machine.broke(&ctx, error))?;
+        machine.install(&ctx, ["", ""], |_, _| "{}".into())?;
         machine.load(&ctx, "procedure", body).map(drop)
     });
     loaded.map_err(|error| match error {
@@ -222,31 +201,4 @@ pub(super) fn compile(body: &str) -> Result<(), ScriptError> {
             message: format!("the body is more than one function: {other} while it was loaded"),
         },
     })
-}
-
-fn not_a_function(body: &str, error: &CaughtError) -> ScriptError {
-    let CaughtError::Exception(exception) = error else {
-        return ScriptError::Compile {
-            message: format!("the body is not a function: {error}"),
-        };
-    };
-    let place = exception.stack().as_deref().and_then(place);
-    let message = exception.message().unwrap_or_default();
-    let lines = body.split('\n').count();
-    ScriptError::Compile {
-        message: match place {
-            Some((line, _)) if line > lines => "the text ends before the function does".into(),
-            Some((line, column)) => format!("line {line}, column {column}: {message}"),
-            None => message,
-        },
-    }
-}
-
-/// Line and column of the first frame of a stack.
-fn place(stack: &str) -> Option<(usize, usize)> {
-    let frame = stack.lines().next()?.trim_end_matches(')');
-    let mut parts = frame.rsplitn(3, ':');
-    let column = parts.next()?.parse().ok()?;
-    let line = parts.next()?.parse().ok()?;
-    Some((line, column))
 }

@@ -5,6 +5,7 @@ mod errors;
 mod host;
 mod language;
 mod limits;
+mod response;
 mod text;
 
 use serde_json::Value;
