@@ -67,6 +67,14 @@ impl Refusal {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, message)
     }
 
+    /// Something panicked. The reason is on the server's standard error.
+    pub fn defect(what: &str) -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            format!("{what} ended unexpectedly, which is a defect of cosmos-local"),
+        )
+    }
+
     /// A failure to find what holds the resource that was asked for.
     pub fn owner(failure: Failure) -> Self {
         match failure {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use http::StatusCode;
-use serde_json::{Map, Value};
 
 use super::address::ContainerName;
 use super::answer::Answer;
@@ -11,11 +10,9 @@ use super::failure::Refusal;
 use super::headers::Headers;
 use super::session::Position;
 use super::{body, cost, scope};
-use crate::engine::{
-    Committed, Container, Engine, Failure, Operation, Outcome, PartitionKey, Precondition,
-};
+use crate::engine::{Committed, Container, Engine, Failure, Operation, Outcome, PartitionKey};
 
-/// A read that was answered or not needed.
+/// Reads an item, unless the client has this version already.
 pub fn read(
     engine: &Engine,
     name: &ContainerName,
@@ -70,7 +67,11 @@ pub async fn replace(
     body: &[u8],
 ) -> Result<Answer, Refusal> {
     let (container, key) = open(engine, name, headers)?;
-    let operation = replacement(id, body::object(body)?, headers.precondition());
+    let operation = Operation::Replace {
+        id: id.to_owned(),
+        body: body::object(body)?,
+        precondition: headers.precondition(),
+    };
     write(engine, &container, key, operation, headers).await
 }
 
@@ -86,14 +87,6 @@ pub async fn delete(
         precondition: headers.precondition(),
     };
     write(engine, &container, key, operation, headers).await
-}
-
-fn replacement(id: &str, body: Map<String, Value>, precondition: Precondition) -> Operation {
-    Operation::Replace {
-        id: id.to_owned(),
-        body,
-        precondition,
-    }
 }
 
 fn open(

@@ -21,7 +21,7 @@ mod scope;
 mod script_host;
 mod session;
 
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use axum::Router;
@@ -70,14 +70,11 @@ fn new_activity() -> HeaderValue {
 }
 
 async fn serve(gateway: Weak<Gateway>, request: axum::extract::Request) -> Result<Answer, Refusal> {
-    let gateway = gateway
-        .upgrade()
-        .ok_or_else(|| Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "cosmos-local is stopping"))?;
     let (parts, body) = request.into_parts();
     let segments = address::segments(parts.uri.path())?;
     let signed = SignedResource::of(&segments);
     let now = OffsetDateTime::now_utc();
-    gateway
+    running(&gateway)?
         .key
         .verify(&parts.method, &signed, &parts.headers, now)?;
     let address = Address::parse(&segments).ok_or_else(|| {
@@ -88,15 +85,19 @@ async fn serve(gateway: Weak<Gateway>, request: axum::extract::Request) -> Resul
         address,
         headers: Headers(parts.headers),
         authority: parts.uri.authority().map(ToString::to_string),
+        // A slow body must not keep the storage of a stopped server open, so nothing is held meanwhile.
         body: body::read(body).await?,
     };
+    let gateway = running(&gateway)?;
     // In a task of its own a request is finished even if its client goes away, and should it panic, the other
     // requests on the connection do not notice.
     let task = tokio::spawn(async move { call.answer(&gateway.engine).await });
-    task.await.unwrap_or_else(|_| {
-        Err(Refusal::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "the request ended unexpectedly, which is a defect of cosmos-local",
-        ))
-    })
+    task.await
+        .unwrap_or_else(|_| Err(Refusal::defect("the request")))
+}
+
+fn running(gateway: &Weak<Gateway>) -> Result<Arc<Gateway>, Refusal> {
+    gateway
+        .upgrade()
+        .ok_or_else(|| Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "cosmos-local is stopping"))
 }

@@ -165,13 +165,8 @@ fn definition(body: &[u8]) -> Result<(String, String), Refusal> {
 
 async fn compile(script: String) -> Result<(), Refusal> {
     let checked = tokio::task::spawn_blocking(move || scripts::compile(&script)).await;
-    let finished = checked.map_err(|_| {
-        Refusal::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "the compiler ended unexpectedly, which is a defect of cosmos-local",
-        )
-    });
-    Ok(finished??)
+    let finished = checked.map_err(|_| Refusal::defect("the compiler"))?;
+    Ok(finished?)
 }
 
 fn resources(engine: &Engine, container: &Arc<Container>) -> Result<Vec<Value>, Refusal> {

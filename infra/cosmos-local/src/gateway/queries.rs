@@ -1,6 +1,7 @@
 //! Queries over items, the feed of all items, and queries over the short lists of resources.
 
-use http::StatusCode;
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -10,7 +11,7 @@ use super::failure::Refusal;
 use super::headers::Headers;
 use super::{body, scope};
 use crate::charge;
-use crate::engine::{Engine, Scope};
+use crate::engine::{Container, Engine, Scope};
 use crate::query::{Access, Page, Plan, Request, Row};
 
 const NAME: &str = "Documents";
@@ -82,18 +83,13 @@ async fn page(
 
 async fn blocking_query(
     engine: Engine,
-    container: std::sync::Arc<crate::engine::Container>,
+    container: Arc<Container>,
     scope: Scope,
     request: Request,
 ) -> Result<Page, Refusal> {
     let run = tokio::task::spawn_blocking(move || engine.query(&container, &scope, &request));
-    let finished = run.await.map_err(|_| {
-        Refusal::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "the query ended unexpectedly, which is a defect of cosmos-local",
-        )
-    });
-    Ok(finished??)
+    let finished = run.await.map_err(|_| Refusal::defect("the query"))?;
+    Ok(finished?)
 }
 
 /// Runs a query over databases, containers and the like: few enough for one page.

@@ -84,6 +84,18 @@ async fn a_query_over_all_ranges_finds_every_partition() {
 }
 
 #[tokio::test]
+async fn the_client_merges_the_ranges_of_an_ordered_query() {
+    let world = World::with_partitions(4).await;
+    for meter in 0..8 {
+        world.store(&format!("meter:{meter}"), 1..=3).await;
+    }
+    let query = Query::from("SELECT VALUE c.token FROM c WHERE c.version < 3 ORDER BY c.token");
+    let found = run(&world, query, FeedScope::full_container()).await;
+    let expected = (0..8).flat_map(|meter| [1, 2].map(|n| format!("meter:{meter}/{n}").into()));
+    assert_eq!(found, expected.collect::<Vec<Value>>());
+}
+
+#[tokio::test]
 async fn a_query_that_is_none_is_400_and_says_where() {
     let world = World::start().await;
     let items = world
