@@ -124,7 +124,7 @@ fn run(database: &Database, catalogue: &Catalogue, waiting: &Receiver<Job>) {
             Ok(Job::Change(change)) => change(database, catalogue),
             Ok(Job::Commit(first)) => {
                 let group;
-                (group, left_over) = gather(first, waiting);
+                (group, left_over) = gather(*first, waiting);
                 commit_group(database, catalogue, group);
             }
             Err(TryRecvError::Empty) => {}
@@ -138,8 +138,8 @@ fn run(database: &Database, catalogue: &Catalogue, waiting: &Receiver<Job>) {
 }
 
 /// The write sets that wait already, up to the first job of another kind, which is handed back.
-fn gather(first: Box<Pending>, waiting: &Receiver<Job>) -> (Vec<Pending>, Option<Job>) {
-    let mut group = vec![*first];
+fn gather(first: Pending, waiting: &Receiver<Job>) -> (Vec<Pending>, Option<Job>) {
+    let mut group = vec![first];
     while group.len() < GROUP {
         match waiting.try_recv() {
             Ok(Job::Commit(pending)) => group.push(*pending),

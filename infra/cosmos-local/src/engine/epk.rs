@@ -36,7 +36,7 @@ impl Epk {
 
     /// Reads the text of a request.
     pub fn parse(text: &str) -> Result<Self, Failure> {
-        if text.len() % 2 == 0 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        if text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Ok(Self(text.to_ascii_uppercase()));
         }
         Err(invalid(format!(

@@ -81,7 +81,7 @@ struct Shared {
 impl Engine {
     /// Opens or creates the storage. `partitions` = ranges of each container created from now on.
     pub fn open(storage: Storage, partitions: u32) -> Result<Self, OpenError> {
-        let (path, file) = storage::open(&storage)?;
+        let (path, file) = storage::open(storage)?;
         let file = Arc::new(file);
         let failed = |source| OpenError::Storage {
             path: path.clone(),

@@ -109,7 +109,7 @@ fn one(
 
 fn body(transaction: &Transaction, id: &str) -> Result<Option<Bytes>, Failure> {
     match transaction.overlay.get(id) {
-        Some(written) => Ok(written.map(|sealed| sealed.body.clone())),
+        Some(written) => Ok(written.sealed().map(|sealed| sealed.body.clone())),
         None => Ok(transaction.stored(id)?.map(|record| record.body)),
     }
 }
@@ -200,13 +200,16 @@ fn by_index<'a>(
     Ok(merge(stored, own, descending))
 }
 
+/// Bytes between which keys lie.
+type KeyBounds = (Bound<Vec<u8>>, Bound<Vec<u8>>);
+
 /// Where the entries between two values begin and end, going on after a place.
 fn index_bounds(
     prefix: &[u8],
     bounds: &Bounds,
     descending: bool,
     after: Option<&[u8]>,
-) -> Result<(Bound<Vec<u8>>, Bound<Vec<u8>>), Failure> {
+) -> Result<KeyBounds, Failure> {
     let first = |value: &Value| {
         let mut key = prefix.to_vec();
         scalar::push(&mut key, Some(value));
