@@ -9,6 +9,7 @@ use redb::{
 };
 
 use super::Failure;
+use super::record::Record;
 
 /// Where the data is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +99,12 @@ impl Snapshot {
             index: transaction.open_table(INDEX)?,
             unique: transaction.open_table(UNIQUE)?,
         })
+    }
+
+    /// A document by its key.
+    pub fn document(&self, key: &[u8]) -> Result<Option<Record>, Failure> {
+        let found = self.documents.get(key)?;
+        found.map(|found| Record::decode(found.value())).transpose()
     }
 
     /// The newest LSN of a range.

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::commit::WriteSet;
 use super::document::{self, Sealed};
 use super::index::Entries;
 use super::overlay::{Overlay, Owner};
 use super::record::Record;
 use super::storage::Snapshot;
+use super::write_set::WriteSet;
 use super::{
     Container, Document, Failure, Kind, Operation, Outcome, PartitionKey, Precondition, keys,
     limits, scan,
@@ -202,9 +202,8 @@ impl Transaction {
 
     /// A document of the snapshot.
     pub(super) fn stored(&self, id: &str) -> Result<Option<Record>, Failure> {
-        let key = keys::join(&self.partition, id.as_bytes());
-        let found = self.snapshot.documents.get(key.as_slice())?;
-        found.map(|found| Record::decode(found.value())).transpose()
+        self.snapshot
+            .document(&keys::join(&self.partition, id.as_bytes()))
     }
 
     /// Writes a document; `number` is that of the one it replaces.

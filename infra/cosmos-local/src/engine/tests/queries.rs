@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use super::super::{Epk, scan};
+use super::super::{Epk, scan, scan_across};
 use super::*;
 use crate::query::{Access, Bounds, Row};
 
@@ -206,7 +206,7 @@ async fn scopes_of_many_partitions_are_scanned_in_the_order_of_their_keys() {
     let (container, snapshot) = account.engine.snapshot(&account.container).unwrap();
     let scan = |scope: &Scope, access: &Access, after: Option<&[u8]>| {
         let span = scope.span(&container).unwrap();
-        let rows = scan::rows_across(&container, &snapshot, &span, access, after).unwrap();
+        let rows = scan_across::rows(&container, &snapshot, &span, access, after).unwrap();
         rows.map(Result::unwrap).collect::<Vec<_>>()
     };
     let whole = scan(&Scope::Container, &Access::All, None);
