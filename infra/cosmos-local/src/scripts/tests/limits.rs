@@ -37,6 +37,7 @@ fn what_runs_for_ever_is_stopped_in_time() {
         "throw { toString: function () { while (true) {} }, get stack() { while (true) {} } };",
         "Array.prototype.indexOf.call({ length: 9007199254740991 }, 1);",
         "Array.prototype.reverse.call({ length: 9007199254740991 });",
+        "new Array(4294967295).join('');",
     ] {
         let error = stopped(&function(statements));
         assert!(
@@ -61,6 +62,7 @@ fn a_procedure_that_eats_memory_fails_even_if_it_catches_that() {
         "var list = null; while (true) list = { next: list };",
         "var s = 'x'.repeat(1 << 20); while (true) s = (s + s).toUpperCase();",
         "new Uint8Array(1 << 30);",
+        "s = 'x'.repeat(1 << 20).split('');",
         "var all = []; while (true) all.push('x'.repeat(100000).toUpperCase());",
         "var map = new Map(); for (var i = 0; ; i++) map.set(i, 'v' + i);",
         "var all = []; while (true) { var o = { all: all }; all.push(o); }",
