@@ -108,7 +108,8 @@ pub fn compile(body: &str) -> Result<(), ScriptError> {
 /// Runs the call to its end, callbacks and promises included, and gives the host back for the commit.
 /// Blocking.
 ///
-/// An async procedure that rejects does not roll back, as on the service; `getContext().abort(error)` does.
+/// An async procedure that rejects does not roll back, as on the service: the rejection is logged by
+/// this program, and what was written is committed. `getContext().abort(error)` rolls back.
 pub fn run<H: Host>(call: &Call, host: H) -> Result<(H, Answer), ScriptError> {
     on_own_thread(&call.limits, {
         let call = call.clone();

@@ -14,11 +14,11 @@ const API: &str = include_str!("api.js");
 
 /// A runtime that stops at its deadline and knows whether it ever met a limit.
 ///
-/// Memory is watched in two ways, since a script can catch the error of an allocation that was
-/// refused. Cycles are collected only from the limit on, so a garbage cycle that is gone tells that
-/// the heap was full; making any object looks for that, the error itself included. And `api.js` sees
-/// every error that is made, also that of a refused allocation much larger than what is left. The heap
-/// gets some room above its limit, in which these two can work.
+/// Memory is watched in two ways, since a script can catch the error of a refused allocation.
+/// Cycles are collected only from the limit on, so a garbage cycle that is gone tells that the heap
+/// was full: the engine looks whether to collect when it makes an object, that error included. And
+/// `api.js` sees every error, also that of one allocation far too large for an almost empty heap.
+/// The heap gets some room above its limit, in which these two can work.
 struct Machine {
     context: Context,
     state: Rc<State>,

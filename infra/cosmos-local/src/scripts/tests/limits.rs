@@ -132,7 +132,7 @@ fn from_a_time_on_operations_are_not_accepted_and_what_was_done_is_kept() {
            if (!accepted) done([written, refused + 1]);
          })();",
     ));
-    call.limits.accept_for = Duration::from_millis(100);
+    call.limits.accept_for = Duration::from_millis(500);
     let (documents, answer) = run(&call, Documents::default()).unwrap();
     let written = documents.by_id.len();
     assert!(written > 0);
