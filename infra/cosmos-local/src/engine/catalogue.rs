@@ -1,10 +1,12 @@
 //! Which databases, containers and procedures there are: in memory, and in the file.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use redb::{Database as File, ReadableDatabase as _, ReadableTable as _, WriteTransaction};
+use redb::{
+    Database as File, ReadTransaction, ReadableDatabase as _, ReadableTable as _, WriteTransaction,
+};
 use serde::de::DeserializeOwned;
 
 use super::containers::ContainerRecord;
@@ -126,37 +128,8 @@ impl State {
     fn load(file: &File) -> Result<Self, Failure> {
         let mut state = Self::default();
         let transaction = file.begin_read()?;
-        let mut names = HashMap::new();
-        for entry in transaction.open_table(DATABASES)?.iter()? {
-            let (number, stored) = entry?;
-            let (number, database) = (number.value(), parse::<Database>(stored.value())?);
-            let id = database.id.clone();
-            names.insert(number, id.clone());
-            let containers = BTreeMap::new();
-            state.databases.insert(
-                id,
-                DatabaseEntry {
-                    number,
-                    database,
-                    containers,
-                },
-            );
-        }
-        for entry in transaction.open_table(CONTAINERS)?.iter()? {
-            let (number, stored) = entry?;
-            let number = number.value();
-            let database = names.get(&resource_id::database_of(number)).cloned();
-            let database = database.ok_or_else(|| record::damaged("a container's database"))?;
-            let stored = parse::<ContainerRecord>(stored.value())?;
-            state.add(stored.open(number, database, Arc::default())?);
-        }
-        for entry in transaction.open_table(RANGES)?.iter()? {
-            let (range, counters) = entry?;
-            if let Some(entry) = state.containers.get(&range.value().0) {
-                let last: &AtomicU64 = &entry.container.last_number;
-                last.fetch_max(counters.value().1, std::sync::atomic::Ordering::Relaxed);
-            }
-        }
+        let databases = state.load_databases(&transaction)?;
+        state.load_containers(&transaction, &databases)?;
         for entry in transaction.open_table(PROCEDURES)?.iter()? {
             let (key, stored) = entry?;
             let procedure = parse::<Procedure>(stored.value())?;
@@ -170,6 +143,56 @@ impl State {
             state.garbage.insert(entry?.0.value());
         }
         Ok(state)
+    }
+
+    /// Returns the names of the databases by number.
+    fn load_databases(
+        &mut self,
+        transaction: &ReadTransaction,
+    ) -> Result<HashMap<u32, String>, Failure> {
+        let mut names = HashMap::new();
+        for entry in transaction.open_table(DATABASES)?.iter()? {
+            let (number, stored) = entry?;
+            let (number, database) = (number.value(), parse::<Database>(stored.value())?);
+            let id = database.id.clone();
+            names.insert(number, id.clone());
+            let containers = BTreeMap::new();
+            self.databases.insert(
+                id,
+                DatabaseEntry {
+                    number,
+                    database,
+                    containers,
+                },
+            );
+        }
+        Ok(names)
+    }
+
+    fn load_containers(
+        &mut self,
+        transaction: &ReadTransaction,
+        databases: &HashMap<u32, String>,
+    ) -> Result<(), Failure> {
+        for entry in transaction.open_table(CONTAINERS)?.iter()? {
+            let (number, stored) = entry?;
+            let number = number.value();
+            let database = databases.get(&resource_id::database_of(number)).cloned();
+            let database = database.ok_or_else(|| record::damaged("a container's database"))?;
+            let stored = parse::<ContainerRecord>(stored.value())?;
+            self.add(stored.open(number, database, Arc::default())?);
+        }
+        for entry in transaction.open_table(RANGES)?.iter()? {
+            let (range, counters) = entry?;
+            if let Some(entry) = self.containers.get(&range.value().0) {
+                let highest = counters.value().1;
+                entry
+                    .container
+                    .last_number
+                    .fetch_max(highest, Ordering::Relaxed);
+            }
+        }
+        Ok(())
     }
 
     /// Adds a container, or puts it in the place of the one with its number.

@@ -1,6 +1,6 @@
 //! The change feed: a log by partition-key range and LSN, latest version of each document.
 
-use super::record::{self, LogPlace, Record};
+use super::record::{self, LogPlace};
 use super::scope::Span;
 use super::storage::Snapshot;
 use super::{Container, Document, Failure, keys, limits};
@@ -78,7 +78,7 @@ pub fn page(
         let lsn = record::lsn_of(key.value()).ok_or_else(damaged)?;
         let (at, document) = record::split_log_entry(entry.value()).ok_or_else(damaged)?;
         let document = keys::join(&container.number.to_be_bytes(), document);
-        if at < since || document < span.from || document >= span.to {
+        if at < since || !span.contains(&document) {
             continue;
         }
         let full = page.changes.len() >= max_items.max(1) || bytes >= limits::PAGE_BYTES;
@@ -86,13 +86,13 @@ pub fn page(
             page.next = lsn - 1;
             break;
         }
-        let stored = snapshot
-            .documents
-            .get(document.as_slice())?
-            .ok_or_else(damaged)?;
-        let document = Document::from(Record::decode(stored.value())?);
+        let document = snapshot.document(&document)?.ok_or_else(damaged)?;
         bytes += document.body.len();
-        page.changes.push(Change { document, lsn, at });
+        page.changes.push(Change {
+            document: document.into(),
+            lsn,
+            at,
+        });
     }
     Ok(page)
 }

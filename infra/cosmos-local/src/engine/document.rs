@@ -20,7 +20,7 @@ pub struct Document {
     pub lsn: u64,
 }
 
-/// What must hold for an operation to happen. ETags are unquoted; `*` means any.
+/// What must hold for an operation to happen. An `ETag` is unquoted; `*` means any.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Precondition {
     #[default]
@@ -67,7 +67,7 @@ pub enum Outcome {
 }
 
 impl Precondition {
-    /// Whether a document with this ETag may be written.
+    /// Whether a document with this `ETag` may be written.
     pub(super) fn allows(&self, etag: &str) -> Result<(), Failure> {
         let matches = |wanted: &String| wanted == "*" || wanted == etag;
         let holds = match self {

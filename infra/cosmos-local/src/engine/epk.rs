@@ -36,7 +36,7 @@ impl Epk {
 
     /// Reads the text of a request.
     pub fn parse(text: &str) -> Result<Self, Failure> {
-        if text.len() % 2 == 0 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        if text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Ok(Self(text.to_ascii_uppercase()));
         }
         Err(invalid(format!(
@@ -226,6 +226,8 @@ fn push_number(out: &mut Vec<u8>, number: f64) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn string(text: &str) -> PartitionKey {
@@ -258,6 +260,54 @@ mod tests {
             Epk::of(&string("a"), HashVersion::V1).0,
             "05C1D78593652C086200"
         );
+    }
+
+    /// What the client's own hash says.
+    fn of_the_client(
+        key: impl Into<azure_data_cosmos_driver::models::PartitionKey>,
+        version: u32,
+    ) -> String {
+        use azure_data_cosmos_driver::models::FeedRange;
+        let definition = json!({ "paths": ["/k"], "kind": "Hash", "version": version });
+        let definition = serde_json::from_value(definition).unwrap();
+        FeedRange::for_partition(key.into(), &definition)
+            .min_inclusive()
+            .to_string()
+    }
+
+    #[test]
+    fn every_kind_of_key_hashes_as_in_the_client() {
+        let lengths = [0, 1, 7, 8, 15, 16, 17, 99, 100, 101, 250];
+        let strings = lengths
+            .iter()
+            .flat_map(|&length| ["x", "\u{e9}", "\u{1f4d3}", "\0"].map(|text| text.repeat(length)));
+        for (version, number) in [(HashVersion::V1, 1), (HashVersion::V2, 2)] {
+            let ours = |component| Epk::of(&PartitionKey(vec![component]), version).0;
+            for text in strings.clone() {
+                let client = of_the_client(text.clone(), number);
+                assert_eq!(ours(Component::String(text.clone())), client, "{text}");
+                let odd = format!("a{text}");
+                assert_eq!(
+                    ours(Component::String(odd.clone())),
+                    of_the_client(odd, number)
+                );
+            }
+            for value in [0, 1, -1, 42, i32::MAX, i32::MIN] {
+                assert_eq!(
+                    ours(Component::Number(value.into())),
+                    of_the_client(value, number)
+                );
+            }
+            for value in [0.5, -0.1, 1e300, -1e-300] {
+                let key = azure_data_cosmos_driver::models::PartitionKey::try_from(value).unwrap();
+                assert_eq!(ours(Component::Number(value)), of_the_client(key, number));
+            }
+            for value in [true, false] {
+                assert_eq!(ours(Component::Bool(value)), of_the_client(value, number));
+            }
+            let null = of_the_client(None::<String>, number);
+            assert_eq!(ours(Component::Null), null);
+        }
     }
 
     #[test]

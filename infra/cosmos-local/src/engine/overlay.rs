@@ -12,9 +12,15 @@ pub struct Overlay {
     documents: BTreeMap<String, Written>,
     /// Index entries of the documents above.
     pub index: BTreeSet<Vec<u8>>,
-    /// Unique keys taken (by this document) or freed.
-    unique: BTreeMap<Vec<u8>, Option<String>>,
+    unique: BTreeMap<Vec<u8>, Owner>,
     operations: u32,
+}
+
+/// Who has a unique key since the transaction touched it.
+pub enum Owner {
+    Nobody,
+    /// The document with this id.
+    Document(String),
 }
 
 /// A document the transaction has written or deleted.
@@ -34,9 +40,9 @@ pub struct Write {
 }
 
 impl Overlay {
-    /// `None`: not touched. `Some(None)`: deleted.
-    pub fn get(&self, id: &str) -> Option<Option<&Sealed>> {
-        self.documents.get(id).map(Written::sealed)
+    /// A document the transaction has touched.
+    pub fn get(&self, id: &str) -> Option<&Written> {
+        self.documents.get(id)
     }
 
     /// Documents written, by id; deleted ones left out.
@@ -46,9 +52,9 @@ impl Overlay {
         written.filter_map(|(id, written)| Some((id.as_str(), written.sealed()?)))
     }
 
-    /// Who has a unique key. `None`: the snapshot knows. `Some(None)`: it is free.
-    pub fn owner(&self, unique: &[u8]) -> Option<Option<&str>> {
-        self.unique.get(unique).map(Option::as_deref)
+    /// Who has a unique key; `None` if the transaction has not touched it.
+    pub fn owner(&self, unique: &[u8]) -> Option<&Owner> {
+        self.unique.get(unique)
     }
 
     /// Puts or deletes a document. `before` is the snapshot's, and counts when the id is touched first.
@@ -60,7 +66,7 @@ impl Overlay {
     ) {
         if !self.documents.contains_key(id) {
             for key in before.iter().flat_map(|(_, entries)| &entries.unique) {
-                self.unique.insert(key.clone(), None);
+                self.unique.insert(key.clone(), Owner::Nobody);
             }
         }
         let written = self.documents.entry(id.to_owned()).or_insert(Written {
@@ -73,14 +79,14 @@ impl Overlay {
                 self.index.remove(key);
             }
             self.unique
-                .extend(entries.unique.into_iter().map(|key| (key, None)));
+                .extend(entries.unique.into_iter().map(|key| (key, Owner::Nobody)));
         }
         if let Some((_, entries)) = &after {
             self.index.extend(entries.index.iter().cloned());
             let owned = entries
                 .unique
                 .iter()
-                .map(|key| (key.clone(), Some(id.to_owned())));
+                .map(|key| (key.clone(), Owner::Document(id.to_owned())));
             self.unique.extend(owned);
         }
         written.after = after;
@@ -102,7 +108,8 @@ impl Overlay {
 }
 
 impl Written {
-    fn sealed(&self) -> Option<&Sealed> {
+    /// The document as the transaction leaves it; `None` if it deleted it.
+    pub fn sealed(&self) -> Option<&Sealed> {
         self.after.as_ref().map(|(sealed, _)| sealed)
     }
 }

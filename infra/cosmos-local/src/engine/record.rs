@@ -1,4 +1,4 @@
-//! What the documents table holds for a document: where the log has it, its number and ETag, its text.
+//! What the documents table holds for a document: where the log has it, its number, `ETag` and text.
 
 use bytes::Bytes;
 use uuid::Uuid;

@@ -23,10 +23,6 @@ pub fn container_number(database: u32, own: u32) -> u64 {
 }
 
 /// The database a container belongs to.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the upper half of 64 bits fits 32"
-)]
 pub fn database_of(container: u64) -> u32 {
     (container >> 32) as u32
 }

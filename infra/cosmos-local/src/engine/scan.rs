@@ -1,7 +1,6 @@
 //! Finds the rows a query's plan asks for, in the order it asks for, as lazily as it takes them.
 //!
-//! Within a logical partition ids and indexed paths are looked up. Over more than one partition every document
-//! of the scope is visited, in document order, and the plan is told that there is no index.
+//! Here within a logical partition, where ids and indexed paths are looked up.
 
 use std::ops::Bound::{self, Excluded, Included};
 
@@ -10,19 +9,17 @@ use serde_json::Value;
 
 use super::limits::invalid;
 use super::record::{self, Record};
-use super::scope::Span;
-use super::storage::Snapshot;
-use super::{Container, Failure, Transaction, keys, scalar};
+use super::{Failure, Transaction, keys, scalar};
 use crate::query::{Access, Bounds, Page, Plan, Request, Row, SqlError};
 
 /// A document and its key among those of the scan.
-struct Found {
-    key: Vec<u8>,
-    body: Bytes,
+pub struct Found {
+    pub key: Vec<u8>,
+    pub body: Bytes,
 }
 
 impl Found {
-    fn row(self) -> Result<Row, Failure> {
+    pub fn row(self) -> Result<Row, Failure> {
         let document = serde_json::from_slice(&self.body);
         let document: Value = document.map_err(|_| record::damaged("a document"))?;
         Ok(Row {
@@ -46,24 +43,6 @@ pub fn partition(transaction: &Transaction, request: &Request) -> Result<Page, F
     let plan = Plan::new(request, &transaction.container.definition.indexed)?;
     let (access, after) = (plan.access().clone(), plan.after().map(<[u8]>::to_vec));
     plan.run(partition_rows(transaction, &access, after.as_deref())?)
-}
-
-/// A query over many partitions.
-pub fn across(
-    container: &Container,
-    snapshot: &Snapshot,
-    span: &Span,
-    request: &Request,
-) -> Result<Page, Failure> {
-    let plan = Plan::new(request, &[])?;
-    let (access, after) = (plan.access().clone(), plan.after().map(<[u8]>::to_vec));
-    plan.run(rows_across(
-        container,
-        snapshot,
-        span,
-        &access,
-        after.as_deref(),
-    )?)
 }
 
 pub fn partition_rows<'a>(
@@ -109,7 +88,7 @@ fn one(
 
 fn body(transaction: &Transaction, id: &str) -> Result<Option<Bytes>, Failure> {
     match transaction.overlay.get(id) {
-        Some(written) => Ok(written.map(|sealed| sealed.body.clone())),
+        Some(written) => Ok(written.sealed().map(|sealed| sealed.body.clone())),
         None => Ok(transaction.stored(id)?.map(|record| record.body)),
     }
 }
@@ -200,13 +179,16 @@ fn by_index<'a>(
     Ok(merge(stored, own, descending))
 }
 
+/// Bytes between which keys lie.
+type KeyBounds = (Bound<Vec<u8>>, Bound<Vec<u8>>);
+
 /// Where the entries between two values begin and end, going on after a place.
 fn index_bounds(
     prefix: &[u8],
     bounds: &Bounds,
     descending: bool,
     after: Option<&[u8]>,
-) -> Result<(Bound<Vec<u8>>, Bound<Vec<u8>>), Failure> {
+) -> Result<KeyBounds, Failure> {
     let first = |value: &Value| {
         let mut key = prefix.to_vec();
         scalar::push(&mut key, Some(value));
@@ -267,49 +249,6 @@ fn merge<'a>(
             stored.next()
         }
     })
-}
-
-pub fn rows_across<'a>(
-    container: &'a Container,
-    snapshot: &'a Snapshot,
-    span: &Span,
-    access: &Access,
-    after: Option<&[u8]>,
-) -> Result<impl Iterator<Item = Result<Row, Failure>> + 'a, Failure> {
-    let wanted = match access {
-        Access::All => None,
-        Access::Id(id) => Some(id.clone()),
-        Access::Index { path, .. } => {
-            return Err(invalid(format!("/{} has no index here", path.join("/"))));
-        }
-    };
-    let components = container.definition.key_paths.len();
-    let from = after.map(|place| {
-        keys::join(&container.number.to_be_bytes(), &[place, &[0]].concat()).max(span.from.clone())
-    });
-    let from = from.as_ref().unwrap_or(&span.from).min(&span.to);
-    let documents = snapshot
-        .documents
-        .range::<&[u8]>(from.as_slice()..span.to.as_slice())?;
-    Ok(documents.filter_map(move |entry| {
-        let (key, stored) = match entry {
-            Ok(entry) => entry,
-            Err(error) => return Some(Err(error.into())),
-        };
-        let id = keys::split_document(key.value(), components).map(|(_, id)| id);
-        if wanted.is_some() && wanted.as_deref() != id {
-            return None;
-        }
-        let key = keys::without_container(key.value()).to_vec();
-        let record = Record::decode(stored.value());
-        Some(record.and_then(|record| {
-            Found {
-                key,
-                body: record.body,
-            }
-            .row()
-        }))
-    }))
 }
 
 fn foreign_place() -> Failure {

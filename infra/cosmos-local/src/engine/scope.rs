@@ -24,6 +24,12 @@ pub struct Span {
     pub range: Option<u32>,
 }
 
+impl Span {
+    pub fn contains(&self, document: &Vec<u8>) -> bool {
+        (&self.from..&self.to).contains(&document)
+    }
+}
+
 impl Scope {
     pub fn span(&self, container: &Container) -> Result<Span, Failure> {
         match self {

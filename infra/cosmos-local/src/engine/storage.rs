@@ -9,6 +9,7 @@ use redb::{
 };
 
 use super::Failure;
+use super::record::Record;
 
 /// Where the data is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +101,12 @@ impl Snapshot {
         })
     }
 
+    /// A document by its key.
+    pub fn document(&self, key: &[u8]) -> Result<Option<Record>, Failure> {
+        let found = self.documents.get(key)?;
+        found.map(|found| Record::decode(found.value())).transpose()
+    }
+
     /// The newest LSN of a range.
     pub fn lsn(&self, container: u64, range: u32) -> Result<u64, Failure> {
         Ok(self
@@ -110,7 +117,7 @@ impl Snapshot {
 }
 
 /// Opens or creates the data, and makes sure that every table is there. Says where it is, for errors.
-pub fn open(storage: &Storage) -> Result<(PathBuf, Database), OpenError> {
+pub fn open(storage: Storage) -> Result<(PathBuf, Database), OpenError> {
     let mut builder = Database::builder();
     builder.set_cache_size(CACHE_BYTES);
     let (path, opened) = match storage {
@@ -122,7 +129,7 @@ pub fn open(storage: &Storage) -> Result<(PathBuf, Database), OpenError> {
             )
         }
         Storage::Directory(directory) => {
-            std::fs::create_dir_all(directory).map_err(|error| failed(directory, error))?;
+            std::fs::create_dir_all(&directory).map_err(|error| failed(&directory, error))?;
             let path = directory.join(FILE);
             let opened = builder.create(&path);
             (path, opened)
@@ -150,17 +157,13 @@ fn prepare(database: &Database) -> Result<u64, redb::Error> {
         .open_table(META)?
         .get(LAYOUT_ENTRY)?
         .map(|found| found.value());
-    match found {
-        Some(found) => transaction
-            .abort()
-            .map(|()| found)
-            .map_err(redb::Error::from),
-        None => {
-            create_tables(&transaction)?;
-            transaction.commit()?;
-            Ok(LAYOUT)
-        }
+    if let Some(found) = found {
+        transaction.abort()?;
+        return Ok(found);
     }
+    create_tables(&transaction)?;
+    transaction.commit()?;
+    Ok(LAYOUT)
 }
 
 fn create_tables(transaction: &WriteTransaction) -> Result<(), redb::Error> {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::commit::WriteSet;
 use super::document::{self, Sealed};
 use super::index::Entries;
-use super::overlay::Overlay;
+use super::overlay::{Overlay, Owner};
 use super::record::Record;
 use super::storage::Snapshot;
+use super::write_set::WriteSet;
 use super::{
     Container, Document, Failure, Kind, Operation, Outcome, PartitionKey, Precondition, keys,
     limits, scan,
@@ -189,7 +189,7 @@ impl Transaction {
 
     fn current(&self, id: &str) -> Result<Option<Current>, Failure> {
         Ok(match self.overlay.get(id) {
-            Some(written) => written.map(|sealed| Current {
+            Some(written) => written.sealed().map(|sealed| Current {
                 number: sealed.number,
                 document: sealed.into(),
             }),
@@ -202,9 +202,8 @@ impl Transaction {
 
     /// A document of the snapshot.
     pub(super) fn stored(&self, id: &str) -> Result<Option<Record>, Failure> {
-        let key = keys::join(&self.partition, id.as_bytes());
-        let found = self.snapshot.documents.get(key.as_slice())?;
-        found.map(|found| Record::decode(found.value())).transpose()
+        self.snapshot
+            .document(&keys::join(&self.partition, id.as_bytes()))
     }
 
     /// Writes a document; `number` is that of the one it replaces.
@@ -229,14 +228,7 @@ impl Transaction {
             .iter()
             .zip(&self.container.definition.unique_keys)
         {
-            let owner = match self.overlay.owner(key) {
-                Some(owner) => owner.map(str::to_owned),
-                None => {
-                    let stored = self.snapshot.unique.get(key.as_slice())?;
-                    stored.map(|stored| stored.value().to_owned())
-                }
-            };
-            if let Some(owner) = owner.filter(|owner| owner != id) {
+            if let Some(owner) = self.owner(key)?.filter(|owner| owner != id) {
                 let paths: Vec<String> = paths.iter().map(|path| path.join("/")).collect();
                 return Err(Failure::Conflict {
                     reason: format!(
@@ -247,6 +239,19 @@ impl Transaction {
             }
         }
         Ok(())
+    }
+
+    /// The id of the document that has a unique key.
+    fn owner(&self, unique: &[u8]) -> Result<Option<String>, Failure> {
+        Ok(match self.overlay.owner(unique) {
+            Some(Owner::Document(id)) => Some(id.clone()),
+            Some(Owner::Nobody) => None,
+            None => self
+                .snapshot
+                .unique
+                .get(unique)?
+                .map(|id| id.value().to_owned()),
+        })
     }
 
     fn put(&mut self, id: &str, after: Option<(Sealed, Entries)>) -> Result<(), Failure> {

@@ -1,12 +1,12 @@
 // The server-side JavaScript API of Cosmos DB, for one call of one stored procedure.
 //
 // This file is one function, as a procedure is. It is called with the native bridge before the
-// procedure is loaded, defines the globals, and returns what drives the procedure. The procedure shares
-// every built-in object with it and may replace any of them, so
+// procedure is loaded, defines the globals, and returns what drives the procedure. The procedure
+// shares every built-in object with it and may replace any of them, so
 // - what is needed later is taken here, before the procedure exists;
 // - records of our own have no prototype, and no array of our own is pushed to, spread or iterated.
 //
-// Left out: fluent queries (filter, map, chain …), attachments, and the collection's size in options.
+// Left out: fluent queries (filter, map, chain …), attachments, the collection's size in options.
 function (bridge, links) {
   'use strict';
   const { parse, stringify } = JSON;
@@ -20,33 +20,44 @@ function (bridge, links) {
   const { prototype: internalErrorPrototype } = InternalError;
 
   const own = (target, name, value, enumerable) =>
-    defineProperty(target, name, { __proto__: null, value, enumerable, writable: true, configurable: true });
-  const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
+    defineProperty(target, name, {
+      __proto__: null,
+      value,
+      enumerable,
+      writable: true,
+      configurable: true,
+    });
+  const isObject = (value) =>
+    (typeof value === 'object' && value !== null) || typeof value === 'function';
 
   // ---- Errors ----------------------------------------------------------------------------------
 
-  // The service's runtime knows `new Error(number, message)`. The prototype stays the built-in one, so
-  // `instanceof` and subclasses work; the built-in constructor is no longer reachable.
+  // The service's runtime knows `new Error(number, message)`. The prototype stays the built-in one,
+  // so `instanceof` and subclasses work; the built-in constructor is no longer reachable.
   function ErrorWithNumber(message, details) {
     const numbered = typeof message === 'number' && arguments.length > 1 && !isObject(details);
-    const error = construct(NativeError, numbered ? [toText(details)] : arguments, new.target || ErrorWithNumber);
+    const values = numbered ? [toText(details)] : arguments;
+    const error = construct(NativeError, values, new.target || ErrorWithNumber);
     if (numbered) own(error, 'number', message, true);
     return error;
   }
   own(ErrorWithNumber, 'name', 'Error', false);
   own(ErrorWithNumber, 'length', 1, false);
   own(ErrorWithNumber, 'captureStackTrace', NativeError.captureStackTrace, false);
-  defineProperty(ErrorWithNumber, 'prototype', { __proto__: null, value: errorPrototype, writable: false });
+  ErrorWithNumber.prototype = errorPrototype;
   own(errorPrototype, 'constructor', ErrorWithNumber, false);
-  for (const kind of [AggregateError, EvalError, InternalError, RangeError, ReferenceError, SyntaxError,
-    TypeError, URIError]) setPrototypeOf(kind, ErrorWithNumber);
+  const kinds = [
+    AggregateError, EvalError, InternalError, RangeError,
+    ReferenceError, SyntaxError, TypeError, URIError,
+  ];
+  for (const kind of kinds) setPrototypeOf(kind, ErrorWithNumber);
   own(globalThis, 'Error', ErrorWithNumber, false);
 
-  // Called for every error that is raised. It keeps the procedure's frames, corrects the columns of the
-  // first line for the text put before the procedure, and reports memory that was refused.
+  // Called for every error that is raised. It keeps the procedure's frames, corrects the columns of
+  // the first line for the text put before the procedure, and reports memory that was refused.
   NativeError.prepareStackTrace = function (error, frames) {
-    if (isObject(error) && getPrototypeOf(error) === internalErrorPrototype && error.message === 'out of memory')
-      bridge('outOfMemory', '');
+    const internal = isObject(error) && getPrototypeOf(error) === internalErrorPrototype;
+    if (internal && error.message === 'out of memory') bridge('outOfMemory', '');
     let stack = '';
     for (let i = 0; frames && i < frames.length; i++) {
       const file = frames[i].getFileName();
@@ -136,14 +147,16 @@ function (bridge, links) {
       submit('createDocument', { __proto__: null, link, body }, options, callback),
     upsertDocument: (link, body, options, callback) =>
       submit('upsertDocument', { __proto__: null, link, body }, options, callback),
-    readDocument: (link, options, callback) => submit('readDocument', { __proto__: null, link }, options, callback),
+    readDocument: (link, options, callback) =>
+      submit('readDocument', { __proto__: null, link }, options, callback),
     replaceDocument: (link, body, options, callback) =>
       submit('replaceDocument', { __proto__: null, link, body }, options, callback),
     deleteDocument: (link, options, callback) =>
       submit('deleteDocument', { __proto__: null, link }, options, callback),
     queryDocuments: (link, query, options, callback) =>
       submit('queryDocuments', { __proto__: null, link, query }, options, callback),
-    readDocuments: (link, options, callback) => submit('readDocuments', { __proto__: null, link }, options, callback),
+    readDocuments: (link, options, callback) =>
+      submit('readDocuments', { __proto__: null, link }, options, callback),
   };
 
   let input;
@@ -161,7 +174,10 @@ function (bridge, links) {
     if (reply.outcome === 'refused') throw failure(reply.number, reply.message);
     output = value;
   }
-  const piece = (body) => (body === undefined ? '' : typeof body === 'string' ? body : stringify(body));
+  function piece(body) {
+    if (body === undefined) return '';
+    return typeof body === 'string' ? body : stringify(body);
+  }
   const response = {
     getBody: () => output,
     setBody,
@@ -214,13 +230,16 @@ function (bridge, links) {
 
   // ---- What drives a procedure -----------------------------------------------------------------
 
-  // Cycles are collected only once the heap has reached its limit, and then this one is gone.
+  // Cycles are collected only once the heap has reached its limit, and then this one is gone. The
+  // engine looks whether to collect when it makes an object, after it has found the object's shape:
+  // `shape` keeps that of the error it makes when memory is short.
   const canary = (() => {
     const cycle = {};
     cycle.cycle = cycle;
     const weak = new WeakRef(cycle);
     return weak.deref.bind(weak);
   })();
+  const shape = Object.create(internalErrorPrototype);
 
   const guarded = (step) => (...values) => {
     try {
@@ -247,5 +266,6 @@ function (bridge, links) {
     start: guarded(start),
     next: guarded(next),
     canary,
+    shape,
   };
 }

@@ -12,8 +12,8 @@ use super::{Answer, Call, Host, ScriptError, error};
 use crate::engine::{Document, Failure, Outcome};
 use crate::query::Page;
 
-/// Bytes of log. It travels in a header, percent-encoded (up to three times as long), and clients take
-/// no more than 16 KB of headers.
+/// Bytes of log. It travels in a header, percent-encoded (up to three times as long), and some clients
+/// take no more than 16 KB of headers.
 const LOG_LIMIT: usize = 4 << 10;
 
 /// The host's side of one call.

@@ -17,8 +17,8 @@ pub enum ScriptError {
         number: Option<u32>,
         /// As JavaScript shows it: `Error: …`, `TypeError: …`.
         message: String,
-        /// A line for each frame, innermost first: `    at append (append_to_stream:12:5)`. Lines are
-        /// those of the procedure as it was stored, the first is 1.
+        /// A line for each frame of the procedure, innermost first: `    at append (id:12:5)`. Lines
+        /// are those of the body as it was stored, the first is 1.
         stack: String,
     },
     /// It took longer than it may.

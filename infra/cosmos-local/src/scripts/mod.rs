@@ -1,8 +1,8 @@
-//! Stored procedures: JavaScript on QuickJS, inside a transaction of one logical partition.
+//! Stored procedures: JavaScript on `QuickJS`, inside a transaction of one logical partition.
 //!
 //! # Layout
 //!
-//! - `runtime`: a QuickJS runtime for each call; time, heap and stack limits; the loop to the call's end.
+//! - `runtime`: an engine for each call; time, heap and stack limits; the loop to the call's end.
 //! - `api.js`: what a procedure sees: `getContext()`, the collection, the response, `console.log`.
 //! - `bridge`: the one native function behind it, and the answers it gives.
 //! - `request`: the arguments of an API call, checked and turned into operations and queries.
@@ -105,9 +105,11 @@ pub fn compile(body: &str) -> Result<(), ScriptError> {
     })
 }
 
-/// Runs the call to its end, callbacks and promises included, and gives the host back for the commit. Blocking.
+/// Runs the call to its end, callbacks and promises included, and gives the host back for the commit.
+/// Blocking.
 ///
-/// An async procedure that rejects does not roll back, as on the service; `getContext().abort(error)` does.
+/// An async procedure that rejects does not roll back, as on the service: the rejection is logged by
+/// this program, and what was written is committed. `getContext().abort(error)` rolls back.
 pub fn run<H: Host>(call: &Call, host: H) -> Result<(H, Answer), ScriptError> {
     on_own_thread(&call.limits, {
         let call = call.clone();
@@ -115,9 +117,9 @@ pub fn run<H: Host>(call: &Call, host: H) -> Result<(H, Answer), ScriptError> {
     })
 }
 
-/// A thread of its own gives a script the stack it was promised, whoever calls. And QuickJS has a few loops
-/// that nothing interrupts (`[].indexOf` over a made-up length, say): such a thread is left
-/// behind, while the call ends in time.
+/// A thread of its own gives a script the stack it was promised, whoever calls. And `QuickJS` has
+/// loops that nothing interrupts (`new Array(4294967295).join()`, say): such a thread is left behind
+/// with its host until the loop ends, while the call ends in time.
 fn on_own_thread<T: Send + 'static>(
     limits: &Limits,
     work: impl FnOnce() -> Result<T, ScriptError> + Send + 'static,

@@ -184,7 +184,7 @@ fn option(request: &Map<String, Value>, name: &str) -> Result<Option<String>, Pr
     }
 }
 
-/// Documents hold their ETag in quotes, the engine knows it without.
+/// In a document `_etag` is quoted, the engine knows it without.
 fn precondition(
     request: &Map<String, Value>,
     name: &str,

@@ -1,4 +1,4 @@
-//! A QuickJS runtime for one call: its limits, and the loop that runs the call to its end.
+//! An engine for one call: its limits, and the loop that runs the call to its end.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -14,14 +14,13 @@ const API: &str = include_str!("api.js");
 
 /// A runtime that stops at its deadline and knows whether it ever met a limit.
 ///
-/// Memory is watched in two ways, since a script can catch the error of an allocation that was refused.
-/// Cycles are collected only from the limit on, so a garbage cycle that is gone tells that the heap was
-/// full; making any object looks for that, the error itself included. And `api.js` sees every error
-/// that is made. The heap gets some room above its limit, in which these two can work.
+/// Memory is watched in two ways, since a script can catch the error of a refused allocation.
+/// Cycles are collected only from the limit on, so a garbage cycle that is gone tells that the heap
+/// was full: the engine looks whether to collect when it makes an object, that error included. And
+/// `api.js` sees every error, also that of one allocation far too large for an almost empty heap.
+/// The heap gets some room above its limit, in which these two can work.
 struct Machine {
-    // Before the runtime: a context must go first.
     context: Context,
-    _runtime: Runtime,
     state: Rc<State>,
     limits: Limits,
 }
@@ -58,7 +57,6 @@ impl Machine {
         runtime.set_interrupt_handler(Some(Box::new(move || watch.interrupts())));
         Ok(Self {
             context: Context::full(&runtime).map_err(out_of_memory)?,
-            _runtime: runtime,
             state,
             limits: limits.clone(),
         })
@@ -142,7 +140,7 @@ impl Machine {
     }
 
     /// Looks whether the heap was ever full. To ask takes no memory, so an error means the same.
-    fn look_at_canary<'js>(&self, driver: &Object<'js>) {
+    fn look_at_canary(&self, driver: &Object) {
         let canary = driver
             .get("canary")
             .and_then(|canary: Function| canary.call(()));

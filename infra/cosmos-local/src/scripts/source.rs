@@ -5,15 +5,16 @@ use rquickjs::{CatchResultExt, CaughtError, Ctx, Function, Value};
 
 use super::ScriptError;
 
-/// Makes the text an expression and the only statement: what follows the function may be a semicolon and
-/// comments, and the value of the whole is the function.
+/// Makes the text an expression and the only statement: what follows the function may be a semicolon
+/// and comments, and the value of the whole is the function.
 const BEFORE: &str = "do 0,";
 const AFTER: &str = "\nwhile(0)";
 
 /// How far the columns of the first line are off in what the engine reports.
 pub(super) const FIRST_COLUMN: usize = BEFORE.len();
 
-/// Makes the text a function, sloppy unless it says otherwise. For a function this runs nothing of it.
+/// Makes the text a function, sloppy unless it says otherwise. For a function this runs nothing of
+/// it.
 pub(super) fn load<'js>(
     ctx: &Ctx<'js>,
     name: &str,

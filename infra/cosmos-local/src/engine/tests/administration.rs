@@ -1,5 +1,7 @@
 //! Databases, containers and procedures.
 
+use redb::ReadableTableMetadata as _;
+
 use super::super::{Epk, Kind, garbage};
 use super::*;
 
@@ -264,7 +266,6 @@ async fn the_data_of_what_is_deleted_is_removed_from_the_file() {
         assert!(changes < 100, "the garbage does not shrink");
     }
     let (_, snapshot) = other.engine.snapshot(&other.container).unwrap();
-    use redb::ReadableTableMetadata as _;
     assert_eq!(snapshot.documents.len().unwrap(), 1);
     assert_eq!(snapshot.log.len().unwrap(), 1);
     assert_eq!(snapshot.index.len().unwrap(), 0);

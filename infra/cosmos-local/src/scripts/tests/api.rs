@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Documents, answer, call, failing, function, run, script, script_on, thrown};
+use super::{Documents, answer, failing, function, script, script_on, thrown};
 use crate::engine::Failure;
 
 #[test]

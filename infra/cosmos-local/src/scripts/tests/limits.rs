@@ -37,6 +37,7 @@ fn what_runs_for_ever_is_stopped_in_time() {
         "throw { toString: function () { while (true) {} }, get stack() { while (true) {} } };",
         "Array.prototype.indexOf.call({ length: 9007199254740991 }, 1);",
         "Array.prototype.reverse.call({ length: 9007199254740991 });",
+        "new Array(4294967295).join('');",
     ] {
         let error = stopped(&function(statements));
         assert!(
@@ -61,6 +62,7 @@ fn a_procedure_that_eats_memory_fails_even_if_it_catches_that() {
         "var list = null; while (true) list = { next: list };",
         "var s = 'x'.repeat(1 << 20); while (true) s = (s + s).toUpperCase();",
         "new Uint8Array(1 << 30);",
+        "s = 'x'.repeat(1 << 20).split('');",
         "var all = []; while (true) all.push('x'.repeat(100000).toUpperCase());",
         "var map = new Map(); for (var i = 0; ; i++) map.set(i, 'v' + i);",
         "var all = []; while (true) { var o = { all: all }; all.push(o); }",
@@ -130,7 +132,7 @@ fn from_a_time_on_operations_are_not_accepted_and_what_was_done_is_kept() {
            if (!accepted) done([written, refused + 1]);
          })();",
     ));
-    call.limits.accept_for = Duration::from_millis(100);
+    call.limits.accept_for = Duration::from_millis(500);
     let (documents, answer) = run(&call, Documents::default()).unwrap();
     let written = documents.by_id.len();
     assert!(written > 0);
@@ -139,7 +141,7 @@ fn from_a_time_on_operations_are_not_accepted_and_what_was_done_is_kept() {
 }
 
 #[test]
-fn a_call_that_accepts_nothing_still_checks_nothing_and_answers() {
+fn a_call_that_accepts_nothing_still_answers() {
     let mut call = call(&function(
         "done(c.createDocument(link, {}, function () { throw new Error('it must not run'); }));",
     ));
