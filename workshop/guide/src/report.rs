@@ -1,0 +1,99 @@
+//! What the attendee sees: four words, always in the same place, within 80 columns.
+
+use std::fmt::Write as _;
+use std::io::IsTerminal as _;
+
+const WIDTH: usize = 80;
+/// Where the text after a word begins.
+const COLUMN: usize = 9;
+
+/// The words. They say it all; colour only repeats it.
+#[derive(Clone, Copy)]
+pub enum Word {
+    Pass,
+    Fail,
+    Next,
+    Stuck,
+}
+
+/// A page under construction.
+#[derive(Default)]
+pub struct Report {
+    text: String,
+    colour: bool,
+}
+
+/// Whether colour is wanted: on a terminal, unless `NO_COLOR` says otherwise.
+pub fn colour() -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    std::io::stdout().is_terminal() && !refused && !dumb
+}
+
+impl Report {
+    /// A page that begins with a heading.
+    pub fn new(heading: &str, colour: bool) -> Self {
+        let mut report = Self {
+            text: String::new(),
+            colour,
+        };
+        report.text.push_str(&wrapped(heading, WIDTH).join("\n"));
+        report.text.push('\n');
+        report.gap();
+        report
+    }
+
+    /// A word and what it says.
+    pub fn say(&mut self, word: Word, text: &str) {
+        let (word, colour) = match word {
+            Word::Pass => ("pass", "32"),
+            Word::Fail => ("fail", "31"),
+            Word::Next => ("next", "36"),
+            Word::Stuck => ("stuck", "36"),
+        };
+        let padding = " ".repeat(COLUMN - 2 - word.len());
+        let start = self.text.len();
+        self.more(text);
+        let shown = if self.colour {
+            format!("\x1b[1;{colour}m{word}\x1b[0m")
+        } else {
+            word.into()
+        };
+        self.text
+            .replace_range(start..start + COLUMN, &format!("  {shown}{padding}"));
+    }
+
+    /// Text that goes on under the last word.
+    pub fn more(&mut self, text: &str) {
+        for line in text.lines().flat_map(|line| wrapped(line, WIDTH - COLUMN)) {
+            let _ = writeln!(self.text, "{:COLUMN$}{line}", "");
+        }
+    }
+
+    /// Text of somebody else, as it stands.
+    pub fn quote(&mut self, text: &str) {
+        self.text.push_str(text.trim_end());
+        self.text.push('\n');
+    }
+
+    /// An empty line.
+    pub fn gap(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// The finished page.
+    pub fn finish(self) -> String {
+        self.text
+    }
+}
+
+/// Breaks a line between words, or inside one that is longer than a line. What is carried over
+/// stands two columns deeper, so that data stays legible.
+fn wrapped(line: &str, width: usize) -> Vec<String> {
+    let deeper = " ".repeat(line.len() - line.trim_start().len() + 2);
+    let options = textwrap::Options::new(width).subsequent_indent(&deeper);
+    textwrap::wrap(line, options)
+        .into_iter()
+        .map(Into::into)
+        .collect()
+}
