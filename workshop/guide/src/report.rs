@@ -97,3 +97,43 @@ fn wrapped(line: &str, width: usize) -> Vec<String> {
         .map(Into::into)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stand_in_one_column_and_their_texts_in_another() {
+        let mut report = Report::new("01 event-store", false);
+        report.say(Word::Fail, "the id");
+        report.more("- 1\n+ 2");
+        report.say(Word::Stuck, "just hint");
+        let page =
+            "01 event-store\n\n  fail   the id\n         - 1\n         + 2\n  stuck  just hint\n";
+        assert_eq!(report.finish(), page);
+    }
+
+    #[test]
+    fn no_line_is_wider_than_eighty_columns() {
+        let mut report = Report::new(&"word ".repeat(40), false);
+        report.say(Word::Fail, &"word ".repeat(40));
+        report.more(&format!("+   \"id\": \"{}\"", "x".repeat(200)));
+        let page = report.finish();
+        assert!(
+            page.lines().all(|line| line.chars().count() <= WIDTH),
+            "{page}"
+        );
+        assert_eq!(page.matches('x').count(), 200);
+    }
+
+    #[test]
+    fn colour_changes_no_word() {
+        let page = |colour| {
+            let mut report = Report::new("01", colour);
+            report.say(Word::Pass, "one");
+            report.finish()
+        };
+        assert_eq!(crate::cargo::plain(&page(true)), page(false));
+        assert_ne!(page(true), page(false));
+    }
+}

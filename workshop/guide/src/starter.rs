@@ -67,3 +67,51 @@ fn gap(language: Language, block: &Block, marker: &str) -> String {
     };
     gap
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::marker;
+    use std::path::Path;
+    use std::process::Command;
+
+    /// A function with a step of that text, as deep inside blocks as asked.
+    fn function(depth: usize, text: &str) -> String {
+        let at = |depth: usize| "    ".repeat(depth);
+        let open: String = (1..depth)
+            .map(|d| format!("{}if given {{\n", at(d)))
+            .collect();
+        let close: String = (1..depth).rev().map(|d| format!("{}}}\n", at(d))).collect();
+        let inner = at(depth);
+        let name = format!("at_{depth}_{}", text.len());
+        format!(
+            "fn {name}(given: bool) {{\n{open}{inner}//@ step 1: {text}\n{inner}done();\n{inner}//@ end\n{close}}}\n"
+        )
+    }
+
+    #[test]
+    fn a_starter_is_as_rustfmt_writes_it_however_long_the_text() {
+        let depths = 1..4;
+        let functions =
+            depths.flat_map(|depth| (40..110).map(move |n| function(depth, &"x".repeat(n))));
+        let solution = functions.collect::<Vec<_>>().join("\n");
+        let path = Path::new("lib.rs");
+        let (source, faults) = marker::read(path, Language::Rust, &solution, path);
+        assert_eq!(faults, []);
+
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("lib.rs");
+        std::fs::write(&file, of(&source)).unwrap();
+        let limit = format!("max_width={LINE_LIMIT}");
+        let mut rustfmt = Command::new("rustfmt");
+        rustfmt
+            .args(["--check", "--edition", "2024", "--config", &limit])
+            .arg(file);
+        let output = rustfmt.output().unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
+    }
+}

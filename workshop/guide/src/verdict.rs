@@ -153,3 +153,136 @@ fn legible(message: &str) -> String {
         .trim_start_matches("note: ")
         .to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What cargo 1.95 and insta 1.49 print.
+    const CAPTURED: &str = include_str!("../tests/captured/failures.txt");
+
+    fn failure(test: &str) -> Failure {
+        let Verdict::Failed(failures) = of(CAPTURED) else {
+            panic!("no failures")
+        };
+        let mut failures = failures.into_iter();
+        failures
+            .find(|failure| failure.test == test)
+            .expect("the test is among the failures")
+    }
+
+    fn message(test: &str) -> String {
+        match failure(test).reason {
+            Reason::Message(message) => message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_failed_test_is_a_failure() {
+        let Verdict::Failed(failures) = of(CAPTURED) else {
+            panic!("no failures")
+        };
+        assert_eq!(failures.len(), 7);
+    }
+
+    #[test]
+    fn a_name_becomes_a_sentence() {
+        assert_eq!(
+            failure("the_id_holds_stream_and_version").sentence(),
+            "the id holds stream and version"
+        );
+    }
+
+    #[test]
+    fn an_open_todo_is_a_step_that_waits() {
+        let waits = Reason::Waiting {
+            step: 1,
+            text: "build 3".into(),
+        };
+        assert_eq!(failure("waiting").reason, waits);
+    }
+
+    #[test]
+    fn a_script_that_is_not_written_yet_is_found_in_the_error() {
+        let waits = Reason::Waiting {
+            step: 2,
+            text: "compare".into(),
+        };
+        assert_eq!(failure("result").reason, waits);
+    }
+
+    #[test]
+    fn an_assertion_speaks_without_its_frame() {
+        let said = "assertion `left == right` failed: the version\n  left: 1\n right: 2";
+        assert_eq!(message("equal"), said);
+        assert_eq!(
+            failure("equal").place.as_deref(),
+            Some("tests/step_1_x.rs:23")
+        );
+    }
+
+    #[test]
+    fn the_last_failure_does_not_swallow_the_list_of_names() {
+        let Verdict::Failed(failures) = of(CAPTURED) else {
+            panic!("no failures")
+        };
+        let last = format!("{:?}", failures.last());
+        assert!(!last.contains("failures:"), "{last}");
+    }
+
+    #[test]
+    fn a_panic_that_was_expected_and_did_not_come_is_told() {
+        let said = "test did not panic as expected at tests/step_1_x.rs:28:4";
+        assert_eq!(message("should"), said);
+    }
+
+    #[test]
+    fn an_expected_result_comes_as_a_difference_with_its_reason() {
+        let Reason::Differs(difference) = failure("the_id_holds_stream_and_version").reason else {
+            panic!("no difference");
+        };
+        assert_eq!(
+            difference.lines[4..6],
+            ["-   \"id\": \"cart-7:1\",", "+   \"id\": \"1\","]
+        );
+        let why = "a second writer at the same version must meet 409";
+        assert_eq!(difference.why.as_deref(), Some(why));
+    }
+
+    #[test]
+    fn a_new_result_without_a_reason_is_a_difference_too() {
+        let Reason::Differs(difference) = failure("file_snapshot").reason else {
+            panic!("no difference");
+        };
+        assert_eq!(
+            difference,
+            Difference {
+                lines: ["+ a", "+ b", "+ c"].map(Into::into).into(),
+                why: None
+            }
+        );
+    }
+
+    #[test]
+    fn without_a_run_cargo_has_the_word() {
+        assert_eq!(of(""), Verdict::NotRun);
+    }
+
+    #[test]
+    fn a_run_of_no_tests_proves_nothing() {
+        let said = "\nrunning 0 tests\n\ntest result: ok. 0 passed; 0 failed\n";
+        assert_eq!(of(said), Verdict::Empty);
+    }
+
+    #[test]
+    fn a_run_without_a_result_died() {
+        assert_eq!(of("\nrunning 2 tests\ntest a ... "), Verdict::Died);
+    }
+
+    #[test]
+    fn a_run_of_passing_tests_passed() {
+        let said = "\nrunning 1 test\ntest a ... ok\n\ntest result: ok. 1 passed; 0 failed\n";
+        assert_eq!(of(said), Verdict::Passed);
+    }
+}

@@ -188,9 +188,10 @@ impl<'a> Check<'a> {
                 self.more(report, message, step, failure);
             }
         }
-        let others = failures.len() - 1;
-        if others > 0 {
-            report.more(&format!("({others} more of this step fail)"));
+        match failures.len() - 1 {
+            0 => {}
+            1 => report.more("(1 more of this step fails)"),
+            others => report.more(&format!("({others} more of this step fail)")),
         }
         let place = failure.place.as_deref();
         Ok(place

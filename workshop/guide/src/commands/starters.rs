@@ -48,7 +48,7 @@ pub fn run(course: &Course, arguments: &Arguments) -> Result<ExitCode, Error> {
     if arguments.check && !changes.is_empty() {
         changes.iter().for_each(show);
         println!(
-            "{} generated files differ: run `just starters` and commit",
+            "generated files that differ: {}; run `just starters` and commit",
             changes.len()
         );
         return Ok(ExitCode::from(1));
@@ -59,10 +59,8 @@ pub fn run(course: &Course, arguments: &Arguments) -> Result<ExitCode, Error> {
     for change in &changes {
         apply(course, change)?;
     }
-    println!(
-        "{modules} modules, {} files changed: starters equal the solutions",
-        changes.len()
-    );
+    let count = changes.len();
+    println!("starters equal the solutions (modules: {modules}, files changed: {count})");
     Ok(ExitCode::SUCCESS)
 }
 
