@@ -26,26 +26,11 @@ pub enum Precondition {
 /// One operation on a document of the transaction's logical partition.
 #[derive(Debug, Clone)]
 pub enum Operation {
-    Create {
-        body: Map<String, Value>,
-    },
-    Upsert {
-        body: Map<String, Value>,
-        precondition: Precondition,
-    },
-    Read {
-        id: String,
-        precondition: Precondition,
-    },
-    Replace {
-        id: String,
-        body: Map<String, Value>,
-        precondition: Precondition,
-    },
-    Delete {
-        id: String,
-        precondition: Precondition,
-    },
+    Create { body: Map<String, Value> },
+    Upsert { body: Map<String, Value>, precondition: Precondition },
+    Read { id: String, precondition: Precondition },
+    Replace { id: String, body: Map<String, Value>, precondition: Precondition },
+    Delete { id: String, precondition: Precondition },
 }
 
 /// What an operation did.

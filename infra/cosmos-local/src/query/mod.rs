@@ -48,11 +48,7 @@ pub enum Access {
     /// The one document with this id.
     Id(String),
     /// By an index on a scalar path, in the order of its values.
-    Index {
-        path: Vec<String>,
-        bounds: Bounds,
-        descending: bool,
-    },
+    Index { path: Vec<String>, bounds: Bounds, descending: bool },
     /// Every document of the scope, by id within each logical partition.
     All,
 }

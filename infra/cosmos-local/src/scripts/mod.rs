@@ -75,11 +75,7 @@ pub enum ScriptError {
     Compile { message: String },
     /// The script threw, or aborted. `number` is that of `new Error(number, message)`.
     #[error("{message}")]
-    Thrown {
-        number: Option<u32>,
-        message: String,
-        stack: String,
-    },
+    Thrown { number: Option<u32>, message: String, stack: String },
     /// It took longer than it may.
     #[error("the script ran longer than {0:?}")]
     Timeout(Duration),
