@@ -97,10 +97,7 @@ pub fn run(root: &Path, arguments: &[&str], colour: bool) -> Result<Said, Error>
     }
     let output = announced(command).map_err(|source| Error::Cargo { source })?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("\r\n", "\n");
-    Ok(Said {
-        tests: text(&output.stdout),
-        cargo: text(&output.stderr),
-    })
+    Ok(Said { tests: text(&output.stdout), cargo: text(&output.stderr) })
 }
 
 fn announced(mut command: Command) -> std::io::Result<Output> {

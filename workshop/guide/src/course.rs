@@ -31,10 +31,8 @@ pub struct Step {
 impl Course {
     /// Finds the course that the current folder is part of.
     pub fn find() -> Result<Self, Error> {
-        let here = std::env::current_dir().map_err(|source| Error::Read {
-            path: PathBuf::from("."),
-            source,
-        })?;
+        let here = std::env::current_dir()
+            .map_err(|source| Error::Read { path: PathBuf::from("."), source })?;
         here.ancestors()
             .find(|folder| folder.join("workshop").is_dir() && folder.join("Cargo.toml").is_file())
             .map(|root| Self { root: root.into() })
@@ -50,36 +48,22 @@ impl Course {
                 && number.bytes().all(|digit| digit.is_ascii_digit())
                 && !name.is_empty()
         });
-        Ok(numbered
-            .map(|folder| Module {
-                folder,
-                root: self.root.clone(),
-            })
-            .collect())
+        Ok(numbered.map(|folder| Module { folder, root: self.root.clone() }).collect())
     }
 
     /// The module somebody means by `01`, `1`, `event-store`, `01-event-store` or its path.
     pub fn module(&self, wanted: &str) -> Result<Module, Error> {
         let modules = self.modules()?;
-        let name = wanted
-            .trim_end_matches(['/', '\\'])
-            .rsplit(['/', '\\'])
-            .next()
-            .unwrap_or(wanted);
+        let name =
+            wanted.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or(wanted);
         let meant = |module: &&Module| {
-            let same_number = name
-                .parse::<u8>()
-                .is_ok_and(|n| module.number().parse() == Ok(n));
+            let same_number = name.parse::<u8>().is_ok_and(|n| module.number().parse() == Ok(n));
             module.folder == name || module.subject() == name || same_number
         };
-        modules
-            .iter()
-            .find(meant)
-            .cloned()
-            .ok_or_else(|| Error::UnknownModule {
-                wanted: wanted.into(),
-                known: modules.into_iter().map(|module| module.folder).collect(),
-            })
+        modules.iter().find(meant).cloned().ok_or_else(|| Error::UnknownModule {
+            wanted: wanted.into(),
+            known: modules.into_iter().map(|module| module.folder).collect(),
+        })
     }
 
     /// Where the attendee is: what `.guide/state` says, else the first module that has checks.
@@ -87,10 +71,7 @@ impl Course {
         let modules = self.modules()?;
         let state = files::bytes(&self.root.join(".guide/state"))?.unwrap_or_default();
         let said = here_in(&String::from_utf8_lossy(&state)).map(str::to_owned);
-        if let Some(module) = modules
-            .iter()
-            .find(|module| Some(&module.folder) == said.as_ref())
-        {
+        if let Some(module) = modules.iter().find(|module| Some(&module.folder) == said.as_ref()) {
             return Ok(module.clone());
         }
         for module in modules {
@@ -105,26 +86,18 @@ impl Course {
 /// The state is lines of a module's folder and what is said of it; `here` marks the current module.
 /// Other lines belong to other versions of the guide.
 fn here_in(state: &str) -> Option<&str> {
-    state
-        .lines()
-        .rev()
-        .find_map(|line| line.trim().strip_suffix(" here"))
-        .map(str::trim)
+    state.lines().rev().find_map(|line| line.trim().strip_suffix(" here")).map(str::trim)
 }
 
 impl Module {
     /// Such as `01`.
     pub fn number(&self) -> &str {
-        self.folder
-            .split_once('-')
-            .map_or(&self.folder, |(number, _)| number)
+        self.folder.split_once('-').map_or(&self.folder, |(number, _)| number)
     }
 
     /// Such as `event-store`.
     pub fn subject(&self) -> &str {
-        self.folder
-            .split_once('-')
-            .map_or(&self.folder, |(_, name)| name)
+        self.folder.split_once('-').map_or(&self.folder, |(_, name)| name)
     }
 
     /// The folder relative to the course, as it is printed.
@@ -144,12 +117,7 @@ impl Module {
         for name in files::names(&tests)? {
             if let Some((number, test)) = step_number(&name) {
                 let text = files::text(&tests.join(&name))?;
-                steps.push(Step {
-                    number,
-                    test: test.into(),
-                    title: title(&text, test),
-                    text,
-                });
+                steps.push(Step { number, test: test.into(), title: title(&text, test), text });
             }
         }
         steps.sort_by(|a, b| (a.number, &a.test).cmp(&(b.number, &b.test)));
@@ -166,14 +134,10 @@ fn step_number(file: &str) -> Option<(u8, &str)> {
 
 /// `//! Step 1. One event, one document.` is called "one event, one document".
 fn title(text: &str, name: &str) -> String {
-    let said = text
-        .lines()
-        .next()
-        .and_then(|line| line.strip_prefix("//! Step "));
+    let said = text.lines().next().and_then(|line| line.strip_prefix("//! Step "));
     let named = name.splitn(3, '_').nth(2).unwrap_or(name).replace('_', " ");
-    let title = said
-        .and_then(|line| line.split_once(". "))
-        .map_or(named, |(_, title)| title.into());
+    let title =
+        said.and_then(|line| line.split_once(". ")).map_or(named, |(_, title)| title.into());
     lower_first(title.trim_end_matches('.'))
 }
 
@@ -204,10 +168,7 @@ mod tests {
 
     #[test]
     fn only_numbered_step_files_are_checks() {
-        assert_eq!(
-            step_number("step_2_stale_writer.rs"),
-            Some((2, "step_2_stale_writer"))
-        );
+        assert_eq!(step_number("step_2_stale_writer.rs"), Some((2, "step_2_stale_writer")));
         assert_eq!(step_number("support.rs"), None);
         assert_eq!(step_number("step_two.rs"), None);
     }

@@ -38,10 +38,7 @@ pub enum Error {
     NoName { path: PathBuf },
 
     #[error("{path} is not valid TOML: repair it", path = path.display())]
-    Manifest {
-        path: PathBuf,
-        source: toml_edit::TomlError,
-    },
+    Manifest { path: PathBuf, source: toml_edit::TomlError },
 
     #[error("{}", lines(faults))]
     Rules { faults: Vec<Fault> },
@@ -54,16 +51,10 @@ pub enum Error {
     OwnWork { files: Vec<PathBuf> },
 
     #[error("cannot read {path}: check that it is there and yours to read", path = path.display())]
-    Read {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Read { path: PathBuf, source: std::io::Error },
 
     #[error("cannot write {path}: check the folder's permissions and the free space", path = path.display())]
-    Write {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Write { path: PathBuf, source: std::io::Error },
 
     #[error("cannot start cargo: install Rust from https://rustup.rs, or add it to the PATH")]
     Cargo { source: std::io::Error },
@@ -81,17 +72,9 @@ pub fn with_causes(error: &dyn std::error::Error) -> String {
 }
 
 fn lines(faults: &[Fault]) -> String {
-    faults
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("\n")
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 fn paths(files: &[PathBuf]) -> String {
-    files
-        .iter()
-        .map(|file| format!("  {}", file.display()))
-        .collect::<Vec<_>>()
-        .join("\n")
+    files.iter().map(|file| format!("  {}", file.display())).collect::<Vec<_>>().join("\n")
 }

@@ -37,19 +37,13 @@ pub fn generate(module: &Module) -> Result<Generated, Error> {
             }
             None => files::bytes(&path)?.unwrap_or_default(),
         };
-        generated
-            .exercise
-            .insert(module.place().join("exercise").join(inner), bytes);
+        generated.exercise.insert(module.place().join("exercise").join(inner), bytes);
     }
     faults.extend(marker::too_long(&sources, &module.place().join("solution")));
     if faults.is_empty() {
         faults = fill_pages(module, &sources, &mut generated)?;
     }
-    if faults.is_empty() {
-        Ok(generated)
-    } else {
-        Err(Error::Rules { faults })
-    }
+    if faults.is_empty() { Ok(generated) } else { Err(Error::Rules { faults }) }
 }
 
 type Filler = fn(&str, &[Source], &Path) -> (String, Vec<Fault>);
@@ -60,10 +54,7 @@ fn fill_pages(
     generated: &mut Generated,
 ) -> Result<Vec<Fault>, Error> {
     let mut faults = Vec::new();
-    for (name, fill) in [
-        ("README.md", page::lesson as Filler),
-        ("hints.md", page::hints),
-    ] {
+    for (name, fill) in [("README.md", page::lesson as Filler), ("hints.md", page::hints)] {
         let path = module.path(name);
         if path.is_file() {
             let shown = module.place().join(name);

@@ -20,19 +20,13 @@ pub fn difference(text: &str) -> Option<Difference> {
     if lines.len() > ROOM {
         lines.retain(|line| line.starts_with(['-', '+']));
     }
-    (!lines.is_empty()).then(|| Difference {
-        lines,
-        why: description(summary),
-    })
+    (!lines.is_empty()).then(|| Difference { lines, why: description(summary) })
 }
 
 /// `    5       │-  "id": "cart-7:1",` is the sign and what follows it.
 fn row(line: &str) -> Option<(char, &str)> {
     let (numbers, row) = line.split_once('│')?;
-    numbers
-        .chars()
-        .all(|c| c == ' ' || c.is_ascii_digit())
-        .then_some(())?;
+    numbers.chars().all(|c| c == ' ' || c.is_ascii_digit()).then_some(())?;
     let sign = row.chars().next()?;
     matches!(sign, '-' | '+' | ' ').then(|| (sign, row[1..].trim_end()))
 }
@@ -44,9 +38,7 @@ fn plain(rows: &[(char, &str)]) -> Vec<String> {
     let common = filled.map(|(_, row)| indent(row)).min().unwrap_or(0);
     rows.iter()
         .map(|(sign, row)| {
-            format!("{sign} {}", row.get(common..).unwrap_or_default())
-                .trim_end()
-                .into()
+            format!("{sign} {}", row.get(common..).unwrap_or_default()).trim_end().into()
         })
         .collect()
 }
@@ -57,9 +49,7 @@ fn description(summary: &str) -> Option<String> {
     let lines: Vec<&str> = summary.lines().collect();
     let sections: Vec<&[&str]> = lines.split(|line| is_rule(line)).collect();
     let legend = sections.iter().position(|section| {
-        section
-            .first()
-            .is_some_and(|line| matches!(*line, "-old snapshot" | "+new results"))
+        section.first().is_some_and(|line| matches!(*line, "-old snapshot" | "+new results"))
     })?;
     let section = sections.get(legend.checked_sub(1)?)?;
     let described = !section.iter().any(|line| {
@@ -67,7 +57,5 @@ fn description(summary: &str) -> Option<String> {
             || line.starts_with("Snapshot")
             || line.starts_with("Source: ")
     });
-    described
-        .then(|| section.join(" ").trim().to_owned())
-        .filter(|text| !text.is_empty())
+    described.then(|| section.join(" ").trim().to_owned()).filter(|text| !text.is_empty())
 }

@@ -11,16 +11,8 @@ pub fn tracked(root: &Path, folder: &Path) -> BTreeSet<PathBuf> {
 
 /// The files of a folder that stand in the last commit exactly as they are on disk.
 pub fn committed(root: &Path, folder: &Path) -> BTreeSet<PathBuf> {
-    let known = list(
-        root,
-        &["ls-tree", "-r", "-z", "--name-only", "HEAD", "--"],
-        folder,
-    );
-    let changed = list(
-        root,
-        &["diff", "--name-only", "--relative", "-z", "HEAD", "--"],
-        folder,
-    );
+    let known = list(root, &["ls-tree", "-r", "-z", "--name-only", "HEAD", "--"], folder);
+    let changed = list(root, &["diff", "--name-only", "--relative", "-z", "HEAD", "--"], folder);
     known.difference(&changed).cloned().collect()
 }
 
@@ -30,19 +22,10 @@ fn list(root: &Path, arguments: &[&str], folder: &Path) -> BTreeSet<PathBuf> {
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
         command.env_remove(name);
     }
-    let output = command
-        .arg("-C")
-        .arg(root)
-        .args(arguments)
-        .arg(folder)
-        .output();
+    let output = command.arg("-C").arg(root).args(arguments).arg(folder).output();
     let Some(output) = output.ok().filter(|output| output.status.success()) else {
         return BTreeSet::new();
     };
     let listed = String::from_utf8_lossy(&output.stdout);
-    listed
-        .split('\0')
-        .filter(|path| !path.is_empty())
-        .map(PathBuf::from)
-        .collect()
+    listed.split('\0').filter(|path| !path.is_empty()).map(PathBuf::from).collect()
 }

@@ -8,9 +8,7 @@ use toml_edit::{DocumentMut, Item, Table, value};
 /// The name of the package at `path`.
 pub fn package_name(path: &Path) -> Result<String, Error> {
     let manifest = read(path, &files::text(path)?)?;
-    name(&manifest)
-        .map(str::to_owned)
-        .ok_or_else(|| Error::NoName { path: path.into() })
+    name(&manifest).map(str::to_owned).ok_or_else(|| Error::NoName { path: path.into() })
 }
 
 /// The manifest of the exercise: its own name, no tests of its own, and no lints that a starter
@@ -26,9 +24,7 @@ pub fn of_exercise(path: &Path, solution: &str) -> Result<String, Error> {
     }
     manifest["package"]["name"] = named;
 
-    let library = manifest
-        .entry("lib")
-        .or_insert_with(|| Item::Table(Table::new()));
+    let library = manifest.entry("lib").or_insert_with(|| Item::Table(Table::new()));
     library["test"] = value(false);
     library["doctest"] = value(false);
 
@@ -41,10 +37,7 @@ pub fn of_exercise(path: &Path, solution: &str) -> Result<String, Error> {
 }
 
 fn read(path: &Path, text: &str) -> Result<DocumentMut, Error> {
-    text.parse().map_err(|source| Error::Manifest {
-        path: path.into(),
-        source,
-    })
+    text.parse().map_err(|source| Error::Manifest { path: path.into(), source })
 }
 
 fn name(manifest: &DocumentMut) -> Option<&str> {
@@ -83,10 +76,7 @@ event-store = { path = "../../01-event-store/solution" }
 test = false
 doctest = false
 "#;
-        assert_eq!(
-            of_exercise(Path::new("Cargo.toml"), solution).unwrap(),
-            exercise
-        );
+        assert_eq!(of_exercise(Path::new("Cargo.toml"), solution).unwrap(), exercise);
     }
 
     #[test]
@@ -99,9 +89,6 @@ doctest = false
     #[test]
     fn a_manifest_without_a_name_is_refused_with_the_remedy() {
         let error = of_exercise(Path::new("x/Cargo.toml"), "[package]\n").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "x/Cargo.toml has no name in [package]: add name = \"…\""
-        );
+        assert_eq!(error.to_string(), "x/Cargo.toml has no name in [package]: add name = \"…\"");
     }
 }

@@ -72,13 +72,7 @@ pub struct Block {
 /// Reads the markers of one file. `shown` is the path that faults name.
 pub fn read(path: &Path, language: Language, text: &str, shown: &Path) -> (Source, Vec<Fault>) {
     let lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
-    let mut reader = Reader {
-        language,
-        shown,
-        open: None,
-        blocks: Vec::new(),
-        faults: Vec::new(),
-    };
+    let mut reader = Reader { language, shown, open: None, blocks: Vec::new(), faults: Vec::new() };
     for (index, line) in lines.iter().enumerate() {
         reader.line(index, line.trim(), &lines);
     }
@@ -89,15 +83,7 @@ pub fn read(path: &Path, language: Language, text: &str, shown: &Path) -> (Sourc
         );
     }
     let Reader { blocks, faults, .. } = reader;
-    (
-        Source {
-            path: path.into(),
-            language,
-            lines,
-            blocks,
-        },
-        faults,
-    )
+    (Source { path: path.into(), language, lines, blocks }, faults)
 }
 
 struct Reader<'a> {
@@ -120,10 +106,7 @@ impl Reader<'_> {
             Some("end") => self.close(index, lines),
             Some(marker) => self.open(index, marker),
             None if line.contains("//@") => {
-                self.fault(
-                    index,
-                    "a marker needs a line of its own: put `//@ …` on the next line",
-                );
+                self.fault(index, "a marker needs a line of its own: put `//@ …` on the next line");
             }
             None => {}
         }
@@ -131,19 +114,13 @@ impl Reader<'_> {
 
     fn open(&mut self, index: usize, marker: &str) {
         if let Some(open) = &self.open {
-            let message = format!(
-                "step {} is still open: close it with `//@ end` first",
-                open.step
-            );
+            let message =
+                format!("step {} is still open: close it with `//@ end` first", open.step);
             self.fault(index, &message);
         }
         match step_and_text(marker, self.language) {
             Ok((step, text)) => {
-                self.open = Some(Block {
-                    step,
-                    text,
-                    lines: index + 1..index + 1,
-                });
+                self.open = Some(Block { step, text, lines: index + 1..index + 1 });
             }
             Err(message) => self.fault(index, &message),
         }
@@ -151,25 +128,17 @@ impl Reader<'_> {
 
     fn close(&mut self, index: usize, lines: &[String]) {
         let Some(mut block) = self.open.take() else {
-            return self.fault(
-                index,
-                "no step is open here: add `//@ step N: text` above its lines",
-            );
+            return self
+                .fault(index, "no step is open here: add `//@ step N: text` above its lines");
         };
         block.lines.end = index;
-        if lines[block.lines.clone()]
-            .iter()
-            .all(|line| line.trim().is_empty())
-        {
+        if lines[block.lines.clone()].iter().all(|line| line.trim().is_empty()) {
             self.fault(
                 block.lines.start - 1,
                 "this step is empty: mark the lines the attendee writes",
             );
         }
-        let next = lines[index + 1..]
-            .iter()
-            .map(|line| line.trim())
-            .find(|line| !line.is_empty());
+        let next = lines[index + 1..].iter().map(|line| line.trim()).find(|line| !line.is_empty());
         if !next.is_some_and(|line| line.starts_with(['}', ')', ']'])) {
             self.fault(
                 index,
@@ -190,9 +159,7 @@ impl Reader<'_> {
 
 /// `step 1: build the document of {stream}` is step 1 with its text, if both keep the rules.
 fn step_and_text(marker: &str, language: Language) -> Result<(u8, String), String> {
-    let parts = marker
-        .strip_prefix("step ")
-        .and_then(|rest| rest.split_once(':'));
+    let parts = marker.strip_prefix("step ").and_then(|rest| rest.split_once(':'));
     let Some((step, text)) = parts.and_then(|(step, text)| Some((step.parse::<u8>().ok()?, text)))
     else {
         return Err(format!(
@@ -201,13 +168,11 @@ fn step_and_text(marker: &str, language: Language) -> Result<(u8, String), Strin
     };
     let text = text.trim();
     if !(1..=LAST_STEP).contains(&step) {
-        return Err(format!(
-            "there is no step {step}: a module has steps 1 to {LAST_STEP}"
-        ));
+        return Err(format!("there is no step {step}: a module has steps 1 to {LAST_STEP}"));
     }
     if !text.starts_with(|first: char| first.is_lowercase()) {
         return Err(
-            "the text begins with a verb in lower case: `//@ step 1: build the document`".into(),
+            "the text begins with a verb in lower case: `//@ step 1: build the document`".into()
         );
     }
     if text.contains(['"', '\\']) {
@@ -224,26 +189,20 @@ fn step_and_text(marker: &str, language: Language) -> Result<(u8, String), Strin
 
 /// Whether every `{…}` can be captured by a format string: a name, perhaps with a format after it.
 fn braces_hold_names(text: &str) -> bool {
-    text.split('{')
-        .enumerate()
-        .all(|(part, after)| match (part, after.split_once('}')) {
-            (0, found) => found.is_none(),
-            (_, None) => false,
-            (_, Some((inside, rest))) => {
-                let name = inside.split(':').next().unwrap_or_default();
-                let named = name.starts_with(|first: char| first.is_alphabetic() || first == '_');
-                named
-                    && name.chars().all(|c| c.is_alphanumeric() || c == '_')
-                    && !rest.contains('}')
-            }
-        })
+    text.split('{').enumerate().all(|(part, after)| match (part, after.split_once('}')) {
+        (0, found) => found.is_none(),
+        (_, None) => false,
+        (_, Some((inside, rest))) => {
+            let name = inside.split(':').next().unwrap_or_default();
+            let named = name.starts_with(|first: char| first.is_alphabetic() || first == '_');
+            named && name.chars().all(|c| c.is_alphanumeric() || c == '_') && !rest.contains('}')
+        }
+    })
 }
 
 /// The rule that needs all files: a step, wherever its lines stand, is one sitting.
 pub fn too_long(sources: &[Source], solution: &Path) -> Vec<Fault> {
-    (1..=LAST_STEP)
-        .filter_map(|step| step_too_long(step, sources, solution))
-        .collect()
+    (1..=LAST_STEP).filter_map(|step| step_too_long(step, sources, solution)).collect()
 }
 
 fn step_too_long(step: u8, sources: &[Source], solution: &Path) -> Option<Fault> {
@@ -258,9 +217,5 @@ fn step_too_long(step: u8, sources: &[Source], solution: &Path) -> Option<Fault>
     let (path, line) = first.filter(|_| count > MOST_LINES)?;
     let message =
         format!("step {step} has {count} lines, {MOST_LINES} are the most: mark fewer of them");
-    Some(Fault {
-        path,
-        line,
-        message,
-    })
+    Some(Fault { path, line, message })
 }

@@ -26,11 +26,7 @@ pub fn lesson(text: &str, sources: &[Source], shown: &Path) -> (String, Vec<Faul
                 "the solution marks no {} lines as step {step}: correct the fence or add the markers",
                 language.word()
             );
-            faults.push(Fault {
-                path: shown.into(),
-                line: index + 1,
-                message,
-            });
+            faults.push(Fault { path: shown.into(), line: index + 1, message });
         }
         if let Some(filling) = &filling {
             push(&mut page, filling, text);
@@ -52,11 +48,7 @@ pub fn lesson(text: &str, sources: &[Source], shown: &Path) -> (String, Vec<Faul
 pub fn hints(text: &str, sources: &[Source], shown: &Path) -> (String, Vec<Fault>) {
     let (mut page, mut faults) = (String::new(), Vec::new());
     let mut fault = |line: usize, message: String| {
-        faults.push(Fault {
-            path: shown.into(),
-            line,
-            message,
-        });
+        faults.push(Fault { path: shown.into(), line, message });
     };
     let mut missing: Vec<u8> = steps(sources);
     let (mut step, mut in_fence, mut generated) = (None, false, false);
@@ -104,33 +96,18 @@ pub fn hints(text: &str, sources: &[Source], shown: &Path) -> (String, Vec<Fault
 fn marked(info: &str) -> Option<(Language, u8)> {
     let mut words = info.split_whitespace();
     let word = words.next()?;
-    let language = Language::ALL
-        .into_iter()
-        .find(|language| language.word() == word)?;
-    Some((
-        language,
-        words
-            .find_map(|word| word.strip_prefix("step="))?
-            .parse()
-            .ok()?,
-    ))
+    let language = Language::ALL.into_iter().find(|language| language.word() == word)?;
+    Some((language, words.find_map(|word| word.strip_prefix("step="))?.parse().ok()?))
 }
 
 /// `## Step 2. Refuse a stale writer` opens the hints of step 2.
 fn step_of_heading(line: &str) -> Option<u8> {
-    line.strip_prefix("## Step ")?
-        .split_once('.')?
-        .0
-        .parse()
-        .ok()
+    line.strip_prefix("## Step ")?.split_once('.')?.0.parse().ok()
 }
 
 fn steps(sources: &[Source]) -> Vec<u8> {
-    let mut steps: Vec<u8> = sources
-        .iter()
-        .flat_map(|source| &source.blocks)
-        .map(|block| block.step)
-        .collect();
+    let mut steps: Vec<u8> =
+        sources.iter().flat_map(|source| &source.blocks).map(|block| block.step).collect();
     steps.sort_unstable();
     steps.dedup();
     steps
@@ -152,27 +129,14 @@ fn quote(sources: &[Source], step: u8, language: Language) -> Option<String> {
         let blocks = source.blocks.iter().filter(|block| block.step == step);
         blocks.map(|block| excerpt(source, block)).collect()
     };
-    let several = sources
-        .iter()
-        .map(|source| of_step(source).len())
-        .sum::<usize>()
-        > 1;
+    let several = sources.iter().map(|source| of_step(source).len()).sum::<usize>() > 1;
     let quotes: Vec<String> = sources
         .iter()
         .filter(|source| source.language == language)
-        .map(|source| {
-            (
-                source.path.to_string_lossy().replace('\\', "/"),
-                of_step(source),
-            )
-        })
+        .map(|source| (source.path.to_string_lossy().replace('\\', "/"), of_step(source)))
         .filter(|(_, blocks)| !blocks.is_empty())
         .map(|(path, blocks)| {
-            let comment = if several {
-                format!("// {path}\n")
-            } else {
-                String::new()
-            };
+            let comment = if several { format!("// {path}\n") } else { String::new() };
             comment + &blocks.join("\n\n")
         })
         .collect();

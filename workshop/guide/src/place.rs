@@ -7,10 +7,7 @@ use crate::files;
 
 /// Where the attendee writes a step: at its marker, preferably one whose lines are still missing.
 pub fn of_step(module: &Module, side: Side, step: u8) -> Result<Option<String>, Error> {
-    let (folder, shown) = (
-        module.path(side.folder()),
-        module.place().join(side.folder()),
-    );
+    let (folder, shown) = (module.path(side.folder()), module.place().join(side.folder()));
     let mut found: Vec<(bool, String)> = Vec::new();
     for inner in files::all(&folder)? {
         let text = files::bytes(&folder.join(&inner))?.unwrap_or_default();
@@ -18,19 +15,13 @@ pub fn of_step(module: &Module, side: Side, step: u8) -> Result<Option<String>, 
             found.push((written, format!("{}:{line}", shown.join(&inner).display())));
         }
     }
-    Ok(found
-        .into_iter()
-        .min_by_key(|(written, _)| *written)
-        .map(|(_, place)| place))
+    Ok(found.into_iter().min_by_key(|(written, _)| *written).map(|(_, place)| place))
 }
 
 /// The lines on which a step is marked, and whether something was written there.
 fn markers(text: &str, step: u8) -> Vec<(usize, bool)> {
     let (marker, comment) = (format!("//@ step {step}:"), format!("// step {step}"));
-    let missing = [
-        format!("\"step {step}: "),
-        format!("not yet implemented: step {step}: "),
-    ];
+    let missing = [format!("\"step {step}: "), format!("not yet implemented: step {step}: ")];
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let found = (0..lines.len())
         .filter(|index| lines[*index] == comment || lines[*index].starts_with(&marker));
@@ -48,28 +39,16 @@ fn markers(text: &str, step: u8) -> Vec<(usize, bool)> {
 pub fn of_hints(module: &Module, step: u8) -> Result<Option<String>, Error> {
     let text = files::bytes(&module.path("hints.md"))?.unwrap_or_default();
     let heading = format!("## Step {step}.");
-    let line = String::from_utf8_lossy(&text)
-        .lines()
-        .position(|line| line.starts_with(&heading));
-    Ok(line.map(|index| {
-        format!(
-            "{}:{}",
-            module.place().join("hints.md").display(),
-            index + 1
-        )
-    }))
+    let line = String::from_utf8_lossy(&text).lines().position(|line| line.starts_with(&heading));
+    Ok(line.map(|index| format!("{}:{}", module.place().join("hints.md").display(), index + 1)))
 }
 
 /// Where the compiler found the first error.
 pub fn of_error(diagnostics: &str) -> Option<String> {
     let error = |line: &&str| line.starts_with("error");
     let after = diagnostics.lines().skip_while(|line| !error(line));
-    let arrow = after
-        .into_iter()
-        .find_map(|line| line.trim_start().strip_prefix("--> "))?;
-    arrow
-        .rsplit_once(':')
-        .map(|(place, _column)| place.to_owned())
+    let arrow = after.into_iter().find_map(|line| line.trim_start().strip_prefix("--> "))?;
+    arrow.rsplit_once(':').map(|(place, _column)| place.to_owned())
 }
 
 #[cfg(test)]

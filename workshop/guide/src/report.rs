@@ -33,10 +33,7 @@ pub fn colour() -> bool {
 impl Report {
     /// A page that begins with a heading.
     pub fn new(heading: &str, colour: bool) -> Self {
-        let mut report = Self {
-            text: String::new(),
-            colour,
-        };
+        let mut report = Self { text: String::new(), colour };
         report.text.push_str(&wrapped(heading, WIDTH).join("\n"));
         report.text.push('\n');
         report.gap();
@@ -54,13 +51,9 @@ impl Report {
         let padding = " ".repeat(COLUMN - 2 - word.len());
         let start = self.text.len();
         self.more(text);
-        let shown = if self.colour {
-            format!("\x1b[1;{colour}m{word}\x1b[0m")
-        } else {
-            word.into()
-        };
-        self.text
-            .replace_range(start..start + COLUMN, &format!("  {shown}{padding}"));
+        let shown =
+            if self.colour { format!("\x1b[1;{colour}m{word}\x1b[0m") } else { word.into() };
+        self.text.replace_range(start..start + COLUMN, &format!("  {shown}{padding}"));
     }
 
     /// Text that goes on under the last word.
@@ -92,10 +85,7 @@ impl Report {
 fn wrapped(line: &str, width: usize) -> Vec<String> {
     let deeper = " ".repeat(line.len() - line.trim_start().len() + 2);
     let options = textwrap::Options::new(width).subsequent_indent(&deeper);
-    textwrap::wrap(line, options)
-        .into_iter()
-        .map(Into::into)
-        .collect()
+    textwrap::wrap(line, options).into_iter().map(Into::into).collect()
 }
 
 #[cfg(test)]
@@ -119,10 +109,7 @@ mod tests {
         report.say(Word::Fail, &"word ".repeat(40));
         report.more(&format!("+   \"id\": \"{}\"", "x".repeat(200)));
         let page = report.finish();
-        assert!(
-            page.lines().all(|line| line.chars().count() <= WIDTH),
-            "{page}"
-        );
+        assert!(page.lines().all(|line| line.chars().count() <= WIDTH), "{page}");
         assert_eq!(page.matches('x').count(), 200);
     }
 

@@ -22,31 +22,17 @@ pub fn of(source: &Source) -> String {
 
 /// The lines of a block as a page shows them: without the indent they have in common.
 pub fn excerpt(source: &Source, block: &Block) -> String {
-    let lines = || {
-        source.lines[block.lines.clone()]
-            .iter()
-            .map(|line| line.trim_end())
-    };
+    let lines = || source.lines[block.lines.clone()].iter().map(|line| line.trim_end());
     let indent = |line: &str| line.len() - line.trim_start().len();
-    let common = lines()
-        .filter(|line| !line.is_empty())
-        .map(indent)
-        .min()
-        .unwrap_or(0);
-    let stripped: Vec<&str> = lines()
-        .map(|line| line.get(common..).unwrap_or_default())
-        .collect();
+    let common = lines().filter(|line| !line.is_empty()).map(indent).min().unwrap_or(0);
+    let stripped: Vec<&str> = lines().map(|line| line.get(common..).unwrap_or_default()).collect();
     stripped.join("\n").trim_matches('\n').into()
 }
 
 /// The comment by which the place is found again, and the line that fails.
 fn gap(language: Language, block: &Block, marker: &str) -> String {
     let indent = &marker[..marker.len() - marker.trim_start().len()];
-    let ending = if marker.ends_with("\r\n") {
-        "\r\n"
-    } else {
-        "\n"
-    };
+    let ending = if marker.ends_with("\r\n") { "\r\n" } else { "\n" };
     let Block { step, text, .. } = block;
     let mut gap = format!("{indent}// step {step}{ending}");
     let statement = match language {
@@ -60,10 +46,7 @@ fn gap(language: Language, block: &Block, marker: &str) -> String {
         write!(gap, "{indent}{statement}{ending}")
     } else {
         let argument = format!("{indent}    \"step {step}: {text}\"");
-        write!(
-            gap,
-            "{indent}todo!({ending}{argument}{ending}{indent}){ending}"
-        )
+        write!(gap, "{indent}todo!({ending}{argument}{ending}{indent}){ending}")
     };
     gap
 }
@@ -78,15 +61,13 @@ mod tests {
     /// A function with a step of that text, as deep inside blocks as asked.
     fn function(depth: usize, text: &str) -> String {
         let at = |depth: usize| "    ".repeat(depth);
-        let open: String = (1..depth)
-            .map(|d| format!("{}if given {{\n", at(d)))
-            .collect();
-        let close: String = (1..depth).rev().map(|d| format!("{}}}\n", at(d))).collect();
         let inner = at(depth);
-        let name = format!("at_{depth}_{}", text.len());
-        format!(
-            "fn {name}(given: bool) {{\n{open}{inner}//@ step 1: {text}\n{inner}done();\n{inner}//@ end\n{close}}}\n"
-        )
+        let marked = format!("{inner}//@ step 1: {text}\n{inner}done();\n{inner}//@ end\n");
+        let body = (1..depth)
+            .rev()
+            .map(at)
+            .fold(marked, |body, indent| format!("{indent}if given {{\n{body}{indent}}}\n"));
+        format!("fn at_{depth}_{}(given: bool) {{\n{body}}}\n", text.len())
     }
 
     #[test]
@@ -102,16 +83,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("lib.rs");
         std::fs::write(&file, of(&source)).unwrap();
-        let limit = format!("max_width={LINE_LIMIT}");
+        let settings = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rustfmt.toml");
         let mut rustfmt = Command::new("rustfmt");
-        rustfmt
-            .args(["--check", "--edition", "2024", "--config", &limit])
-            .arg(file);
+        rustfmt.args(["--check", "--edition", "2024", "--config-path", settings]).arg(file);
         let output = rustfmt.output().unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stdout)
-        );
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     }
 }

@@ -40,19 +40,13 @@ pub enum Reason {
 
 /// Reads the output of one test binary.
 pub fn of(output: &str) -> Verdict {
-    let Some(count) = output
-        .lines()
-        .find_map(|line| line.strip_prefix("running "))
-    else {
+    let Some(count) = output.lines().find_map(|line| line.strip_prefix("running ")) else {
         return Verdict::NotRun;
     };
     if count.starts_with("0 ") {
         return Verdict::Empty;
     }
-    match output
-        .lines()
-        .find_map(|line| line.strip_prefix("test result: "))
-    {
+    match output.lines().find_map(|line| line.strip_prefix("test result: ")) {
         None => Verdict::Died,
         Some(result) if result.starts_with("ok") => Verdict::Passed,
         Some(_) => Verdict::Failed(failures(output)),
@@ -62,11 +56,7 @@ pub fn of(output: &str) -> Verdict {
 impl Failure {
     /// The name of the test as the sentence it is.
     pub fn sentence(&self) -> String {
-        self.test
-            .rsplit("::")
-            .next()
-            .unwrap_or(&self.test)
-            .replace('_', " ")
+        self.test.rsplit("::").next().unwrap_or(&self.test).replace('_', " ")
     }
 }
 
@@ -78,10 +68,7 @@ fn failures(output: &str) -> Vec<Failure> {
         names.iter().find(|failed| *failed == name).cloned()
     };
     let mut said: Vec<(String, String)> = Vec::new();
-    for line in output
-        .lines()
-        .take_while(|line| !line.starts_with("test result: "))
-    {
+    for line in output.lines().take_while(|line| !line.starts_with("test result: ")) {
         match (begins(line), said.last_mut()) {
             (Some(name), _) => said.push((name, String::new())),
             (None, Some((_, text))) => text.extend([line, "\n"]),
@@ -92,33 +79,23 @@ fn failures(output: &str) -> Vec<Failure> {
         // The list of names closes the section.
         text.truncate(text.rfind("\nfailures:\n").unwrap_or(text.len()));
     }
-    said.into_iter()
-        .map(|(test, text)| explained(test, &text))
-        .collect()
+    said.into_iter().map(|(test, text)| explained(test, &text)).collect()
 }
 
 fn failed(output: &str) -> Vec<String> {
     let results = output.lines().filter_map(|line| line.strip_prefix("test "));
-    let failed = results
-        .filter_map(|line| line.split_once(" ... "))
-        .filter(|(_, r)| *r == "FAILED");
-    failed
-        .map(|(name, _)| name.trim_end_matches(" - should panic").to_owned())
-        .collect()
+    let failed =
+        results.filter_map(|line| line.split_once(" ... ")).filter(|(_, r)| *r == "FAILED");
+    failed.map(|(name, _)| name.trim_end_matches(" - should panic").to_owned()).collect()
 }
 
 fn explained(test: String, said: &str) -> Failure {
-    let (place, message) = panic(said).map_or((None, said.trim()), |(place, message)| {
-        (Some(place), message)
-    });
+    let (place, message) =
+        panic(said).map_or((None, said.trim()), |(place, message)| (Some(place), message));
     let reason = waiting(said)
         .or_else(|| expected::difference(said).map(Reason::Differs))
         .unwrap_or_else(|| Reason::Message(legible(message)));
-    Failure {
-        test,
-        reason,
-        place: place.map(str::to_owned),
-    }
+    Failure { test, reason, place: place.map(str::to_owned) }
 }
 
 /// `not yet implemented: step 2: text`, as `todo!` prints it or as it comes back in a store's error.
@@ -127,31 +104,20 @@ fn waiting(text: &str) -> Option<Reason> {
     let (step, text) = rest.split_once(": ")?;
     // A text printed for debugging has its line breaks and quotes escaped.
     let end = text.find(['\n', '"', '\\']).unwrap_or(text.len());
-    Some(Reason::Waiting {
-        step: step.parse().ok()?,
-        text: text[..end].trim().into(),
-    })
+    Some(Reason::Waiting { step: step.parse().ok()?, text: text[..end].trim().into() })
 }
 
 /// The place and the message of the first panic, without its frame.
 fn panic(text: &str) -> Option<(&str, &str)> {
     let (frame, message) = text.split_once(" panicked at ")?.1.split_once(":\n")?;
-    let end = message
-        .find("\nnote: ")
-        .or_else(|| message.find("\nstack backtrace:"));
-    let place = frame
-        .rsplit_once(':')
-        .map_or(frame, |(place, _column)| place);
+    let end = message.find("\nnote: ").or_else(|| message.find("\nstack backtrace:"));
+    let place = frame.rsplit_once(':').map_or(frame, |(place, _column)| place);
     Some((place, message[..end.unwrap_or(message.len())].trim()))
 }
 
 /// A test that returns an error prints it on one line for debugging.
 fn legible(message: &str) -> String {
-    message
-        .replace("\\n", "\n")
-        .replace("\\\"", "\"")
-        .trim_start_matches("note: ")
-        .to_owned()
+    message.replace("\\n", "\n").replace("\\\"", "\"").trim_start_matches("note: ").to_owned()
 }
 
 #[cfg(test)]
@@ -162,13 +128,9 @@ mod tests {
     const CAPTURED: &str = include_str!("../tests/captured/failures.txt");
 
     fn failure(test: &str) -> Failure {
-        let Verdict::Failed(failures) = of(CAPTURED) else {
-            panic!("no failures")
-        };
+        let Verdict::Failed(failures) = of(CAPTURED) else { panic!("no failures") };
         let mut failures = failures.into_iter();
-        failures
-            .find(|failure| failure.test == test)
-            .expect("the test is among the failures")
+        failures.find(|failure| failure.test == test).expect("the test is among the failures")
     }
 
     fn message(test: &str) -> String {
@@ -180,9 +142,7 @@ mod tests {
 
     #[test]
     fn every_failed_test_is_a_failure() {
-        let Verdict::Failed(failures) = of(CAPTURED) else {
-            panic!("no failures")
-        };
+        let Verdict::Failed(failures) = of(CAPTURED) else { panic!("no failures") };
         assert_eq!(failures.len(), 7);
     }
 
@@ -196,19 +156,13 @@ mod tests {
 
     #[test]
     fn an_open_todo_is_a_step_that_waits() {
-        let waits = Reason::Waiting {
-            step: 1,
-            text: "build 3".into(),
-        };
+        let waits = Reason::Waiting { step: 1, text: "build 3".into() };
         assert_eq!(failure("waiting").reason, waits);
     }
 
     #[test]
     fn a_script_that_is_not_written_yet_is_found_in_the_error() {
-        let waits = Reason::Waiting {
-            step: 2,
-            text: "compare".into(),
-        };
+        let waits = Reason::Waiting { step: 2, text: "compare".into() };
         assert_eq!(failure("result").reason, waits);
     }
 
@@ -216,17 +170,12 @@ mod tests {
     fn an_assertion_speaks_without_its_frame() {
         let said = "assertion `left == right` failed: the version\n  left: 1\n right: 2";
         assert_eq!(message("equal"), said);
-        assert_eq!(
-            failure("equal").place.as_deref(),
-            Some("tests/step_1_x.rs:23")
-        );
+        assert_eq!(failure("equal").place.as_deref(), Some("tests/step_1_x.rs:23"));
     }
 
     #[test]
     fn the_last_failure_does_not_swallow_the_list_of_names() {
-        let Verdict::Failed(failures) = of(CAPTURED) else {
-            panic!("no failures")
-        };
+        let Verdict::Failed(failures) = of(CAPTURED) else { panic!("no failures") };
         let last = format!("{:?}", failures.last());
         assert!(!last.contains("failures:"), "{last}");
     }
@@ -242,10 +191,7 @@ mod tests {
         let Reason::Differs(difference) = failure("the_id_holds_stream_and_version").reason else {
             panic!("no difference");
         };
-        assert_eq!(
-            difference.lines[4..6],
-            ["-   \"id\": \"cart-7:1\",", "+   \"id\": \"1\","]
-        );
+        assert_eq!(difference.lines[4..6], ["-   \"id\": \"cart-7:1\",", "+   \"id\": \"1\","]);
         let why = "a second writer at the same version must meet 409";
         assert_eq!(difference.why.as_deref(), Some(why));
     }
@@ -257,10 +203,7 @@ mod tests {
         };
         assert_eq!(
             difference,
-            Difference {
-                lines: ["+ a", "+ b", "+ c"].map(Into::into).into(),
-                why: None
-            }
+            Difference { lines: ["+ a", "+ b", "+ c"].map(Into::into).into(), why: None }
         );
     }
 

@@ -54,23 +54,11 @@ impl<'a> Check<'a> {
         };
         let steps = module.steps()?;
         if steps.is_empty() {
-            return Err(Error::NoChecksIn {
-                folder: module.folder,
-            });
+            return Err(Error::NoChecksIn { folder: module.folder });
         }
         let package = manifest::package_name(&module.path("Cargo.toml"))?;
-        let side = if arguments.solution {
-            Side::Solution
-        } else {
-            Side::Exercise
-        };
-        Ok(Self {
-            course,
-            module,
-            package,
-            side,
-            steps,
-        })
+        let side = if arguments.solution { Side::Solution } else { Side::Exercise };
+        Ok(Self { course, module, package, side, steps })
     }
 
     fn report(&self, rest: &str) -> Report {
@@ -95,9 +83,7 @@ impl<'a> Check<'a> {
         self.list_passed(&mut report, &self.steps);
         report.gap();
         let modules = self.course.modules()?;
-        let next = modules
-            .iter()
-            .find(|module| module.folder > self.module.folder);
+        let next = modules.iter().find(|module| module.folder > self.module.folder);
         report.say(
             Word::Next,
             &match next {
@@ -117,19 +103,14 @@ impl<'a> Check<'a> {
             Verdict::Failed(failures) => self.first_failure(&mut report, step, failures)?,
             Verdict::NotRun => {
                 let diagnostics = said.diagnostics();
-                report.say(
-                    Word::Fail,
-                    &format!("cargo could not build the {}:", self.side.folder()),
-                );
+                report
+                    .say(Word::Fail, &format!("cargo could not build the {}:", self.side.folder()));
                 report.gap();
                 report.quote(&diagnostics);
                 place::of_error(&cargo::plain(&diagnostics))
             }
             Verdict::Died => {
-                report.say(
-                    Word::Fail,
-                    "the checks ended in the middle; their last words:",
-                );
+                report.say(Word::Fail, "the checks ended in the middle; their last words:");
                 report.more(&said.last_words());
                 None
             }
@@ -137,12 +118,7 @@ impl<'a> Check<'a> {
                 report.say(Word::Fail, &format!("{}.rs holds no checks", step.test));
                 report.more("why: a step without checks would pass whatever you write");
                 Some(
-                    self.module
-                        .place()
-                        .join("tests")
-                        .join(&step.test)
-                        .display()
-                        .to_string()
+                    self.module.place().join("tests").join(&step.test).display().to_string()
                         + ".rs",
                 )
             }
@@ -194,9 +170,7 @@ impl<'a> Check<'a> {
             others => report.more(&format!("({others} more of this step fail)")),
         }
         let place = failure.place.as_deref();
-        Ok(place
-            .filter(|place| place.starts_with(&self.folder()))
-            .map(str::to_owned))
+        Ok(place.filter(|place| place.starts_with(&self.folder())).map(str::to_owned))
     }
 
     /// The message, or its beginning and the command that shows all of it.
@@ -205,19 +179,12 @@ impl<'a> Check<'a> {
         report.more(&lines[..lines.len().min(SHOWN)].join("\n"));
         if let Some(rest @ 1..) = lines.len().checked_sub(SHOWN) {
             let arguments = cargo::arguments(&self.package, self.side, &step.test).join(" ");
-            report.more(&format!(
-                "({rest} more lines: cargo {arguments} {})",
-                failure.test
-            ));
+            report.more(&format!("({rest} more lines: cargo {arguments} {})", failure.test));
         }
     }
 
     fn folder(&self) -> String {
-        self.module
-            .place()
-            .join(self.side.folder())
-            .display()
-            .to_string()
+        self.module.place().join(self.side.folder()).display().to_string()
     }
 
     fn again(&self) -> String {

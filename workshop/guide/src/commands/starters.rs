@@ -47,10 +47,7 @@ pub fn run(course: &Course, arguments: &Arguments) -> Result<ExitCode, Error> {
     }
     if arguments.check && !changes.is_empty() {
         changes.iter().for_each(show);
-        println!(
-            "generated files that differ: {}; run `just starters` and commit",
-            changes.len()
-        );
+        println!("generated files that differ: {}; run `just starters` and commit", changes.len());
         return Ok(ExitCode::from(1));
     }
     if !arguments.force {
@@ -91,31 +88,18 @@ fn compare(course: &Course, module: &Module, wanted: Generated) -> Result<Vec<Ch
     stale.extend(written_last(course, module)?);
     stale.retain(|path| !wanted.exercise.contains_key(path));
 
-    let files = wanted
-        .exercise
-        .into_iter()
-        .map(|(path, bytes)| (path, Some(bytes)));
+    let files = wanted.exercise.into_iter().map(|(path, bytes)| (path, Some(bytes)));
     let mut changes = Vec::new();
     for (path, wanted) in files.chain(stale.into_iter().map(|path| (path, None))) {
         let now = files::bytes(&course.root.join(&path))?;
         let last = files::bytes(&course.root.join(copy_of(&path)))?;
         let replaceable = now.is_none() || now == last || committed.contains(&path);
-        changes.push(Change {
-            path,
-            now,
-            wanted,
-            replaceable,
-        });
+        changes.push(Change { path, now, wanted, replaceable });
     }
     for (path, page) in wanted.pages {
         // Only the quoted code in a page is generated, so nobody's words are lost.
         let now = files::bytes(&course.root.join(&path))?;
-        changes.push(Change {
-            path,
-            now,
-            wanted: Some(page),
-            replaceable: true,
-        });
+        changes.push(Change { path, now, wanted: Some(page), replaceable: true });
     }
     changes.retain(|change| change.now != change.wanted);
     Ok(changes)
@@ -125,10 +109,7 @@ fn compare(course: &Course, module: &Module, wanted: Generated) -> Result<Vec<Ch
 fn written_last(course: &Course, module: &Module) -> Result<Vec<PathBuf>, Error> {
     let exercise = module.place().join("exercise");
     let copies = files::all(&course.root.join(copy_of(&exercise)))?;
-    Ok(copies
-        .into_iter()
-        .map(|inner| exercise.join(inner))
-        .collect())
+    Ok(copies.into_iter().map(|inner| exercise.join(inner)).collect())
 }
 
 fn copy_of(path: &Path) -> PathBuf {
@@ -138,38 +119,20 @@ fn copy_of(path: &Path) -> PathBuf {
 fn refuse_to_lose(changes: &[Change]) -> Result<(), Error> {
     let own = changes.iter().filter(|change| !change.replaceable);
     let files: Vec<PathBuf> = own.map(|change| change.path.clone()).collect();
-    if files.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::OwnWork { files })
-    }
+    if files.is_empty() { Ok(()) } else { Err(Error::OwnWork { files }) }
 }
 
 fn apply(course: &Course, change: &Change) -> Result<(), Error> {
-    let (path, copy) = (
-        course.root.join(&change.path),
-        course.root.join(copy_of(&change.path)),
-    );
-    let generated_whole = change
-        .path
-        .components()
-        .any(|part| part.as_os_str() == "exercise");
+    let (path, copy) = (course.root.join(&change.path), course.root.join(copy_of(&change.path)));
+    let generated_whole = change.path.components().any(|part| part.as_os_str() == "exercise");
     if let Some(bytes) = &change.wanted {
         println!("  write   {}", change.path.display());
         files::write(&path, bytes)?;
-        return if generated_whole {
-            files::write(&copy, bytes)
-        } else {
-            Ok(())
-        };
+        return if generated_whole { files::write(&copy, bytes) } else { Ok(()) };
     }
     println!("  delete  {}", change.path.display());
     files::delete(&path)?;
-    if copy.is_file() {
-        files::delete(&copy)
-    } else {
-        Ok(())
-    }
+    if copy.is_file() { files::delete(&copy) } else { Ok(()) }
 }
 
 fn show(change: &Change) {
@@ -179,11 +142,7 @@ fn show(change: &Change) {
     let (now, wanted) = (text(&change.now), text(&change.wanted));
     let path = change.path.display().to_string();
     let diff = TextDiff::from_lines(&now, &wanted);
-    let diff = diff
-        .unified_diff()
-        .context_radius(2)
-        .header(&path, "generated")
-        .to_string();
+    let diff = diff.unified_diff().context_radius(2).header(&path, "generated").to_string();
     let lines: Vec<&str> = diff.lines().collect();
     for line in lines.iter().take(SHOWN) {
         println!("{line}");

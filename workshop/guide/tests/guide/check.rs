@@ -56,12 +56,12 @@ fn another_version_is_another_id() {
 }
 "#;
 
-const STEP_2: &str = r#"//! Step 2. A late writer is refused.
+const STEP_2: &str = r"//! Step 2. A late writer is refused.
 #[test]
 fn a_writer_at_an_old_version_is_late() {
     assert!(store_checks::stale(1, 2));
 }
-"#;
+";
 
 fn workshop() -> Workshop {
     let workshop = Workshop::with_solution(SOLUTION)
@@ -81,9 +81,7 @@ fn workshop() -> Workshop {
 /// Replaces the line that fails in the exercise.
 fn write_step(workshop: &Workshop, step: &str, lines: &str) {
     let exercise = workshop.exercise();
-    let todo = exercise
-        .lines()
-        .find(|line| line.contains(&format!("todo!(\"{step}:")));
+    let todo = exercise.lines().find(|line| line.contains(&format!("todo!(\"{step}:")));
     let exercise = exercise.replace(todo.expect("the step is still open"), lines);
     workshop.change("workshop/01-store/exercise/src/lib.rs", &exercise);
 }
@@ -132,24 +130,12 @@ fn an_attendee_goes_from_the_starter_to_the_end() {
     let broken = workshop.guide(&["check", "01"]);
     assert_eq!(broken.code, 1);
     assert!(
-        broken
-            .out
-            .contains("  fail   cargo could not build the exercise:\n"),
+        broken.out.contains("  fail   cargo could not build the exercise:\n"),
         "{}",
         broken.out
     );
-    assert!(
-        broken
-            .out
-            .contains("error[E0425]: cannot find function `missing`"),
-        "{}",
-        broken.out
-    );
-    assert!(
-        broken
-            .out
-            .contains("  next   workshop/01-store/exercise/src/lib.rs:6, just check\n")
-    );
+    assert!(broken.out.contains("error[E0425]: cannot find function `missing`"), "{}", broken.out);
+    assert!(broken.out.contains("  next   workshop/01-store/exercise/src/lib.rs:6, just check\n"));
     assert!(!broken.out.contains("Compiling"), "{}", broken.out);
 
     workshop.change(
@@ -190,28 +176,16 @@ fn our_solution_passes_while_the_exercise_is_untouched() {
     let workshop = workshop();
     let answer = workshop.guide(&["check", "--solution"]);
     assert_eq!(answer.code, 0, "{}{}", answer.out, answer.err);
-    assert!(
-        answer.out.starts_with("01 store   all 2 steps pass\n"),
-        "{}",
-        answer.out
-    );
+    assert!(answer.out.starts_with("01 store   all 2 steps pass\n"), "{}", answer.out);
 }
 
 #[test]
 fn a_file_without_checks_does_not_pass() {
-    let workshop = workshop().write(
-        "workshop/01-store/tests/step_1_id.rs",
-        "//! Step 1. Nothing.\n",
-    );
+    let workshop =
+        workshop().write("workshop/01-store/tests/step_1_id.rs", "//! Step 1. Nothing.\n");
     let answer = workshop.guide(&["check", "--solution"]);
     assert_eq!(answer.code, 1);
-    assert!(
-        answer
-            .out
-            .contains("  fail   step_1_id.rs holds no checks\n"),
-        "{}",
-        answer.out
-    );
+    assert!(answer.out.contains("  fail   step_1_id.rs holds no checks\n"), "{}", answer.out);
 }
 
 #[test]
@@ -220,13 +194,7 @@ fn checks_that_end_in_the_middle_are_told() {
     let workshop = workshop().write("workshop/01-store/tests/step_1_id.rs", exits);
     let answer = workshop.guide(&["check", "--solution"]);
     assert_eq!(answer.code, 1);
-    assert!(
-        answer
-            .out
-            .contains("  fail   the checks ended in the middle"),
-        "{}",
-        answer.out
-    );
+    assert!(answer.out.contains("  fail   the checks ended in the middle"), "{}", answer.out);
 }
 
 mod choosing {
@@ -236,20 +204,13 @@ mod choosing {
     fn without_checks_anywhere_the_remedy_is_said() {
         let answer = Workshop::empty().guide(&["check"]);
         assert_eq!(answer.code, 2);
-        assert!(
-            answer.err.contains("no module has checks yet"),
-            "{}",
-            answer.err
-        );
+        assert!(answer.err.contains("no module has checks yet"), "{}", answer.err);
     }
 
     #[test]
     fn a_module_that_is_not_there_is_answered_with_those_that_are() {
         let answer = workshop().guide(&["check", "07"]);
-        assert_eq!(
-            answer.err,
-            "there is no module `07`: choose one of 01-store\n"
-        );
+        assert_eq!(answer.err, "there is no module `07`: choose one of 01-store\n");
     }
 
     #[test]
@@ -257,11 +218,7 @@ mod choosing {
         let workshop = workshop().write("workshop/02-more/README.md", "Later.\n");
         let answer = workshop.guide(&["check", "2"]);
         assert_eq!(answer.code, 2);
-        assert!(
-            answer.err.contains("module 02-more has no checks"),
-            "{}",
-            answer.err
-        );
+        assert!(answer.err.contains("module 02-more has no checks"), "{}", answer.err);
     }
 
     #[test]
@@ -270,10 +227,6 @@ mod choosing {
             .write("workshop/02-more/README.md", "Later.\n")
             .write(".guide/state", "02-more here\n");
         let answer = workshop.guide(&["check"]);
-        assert!(
-            answer.err.contains("module 02-more has no checks"),
-            "{}",
-            answer.err
-        );
+        assert!(answer.err.contains("module 02-more has no checks"), "{}", answer.err);
     }
 }

@@ -64,14 +64,8 @@ fn the_manifest_is_the_solutions_with_another_name() {
     workshop.guide(&["starters"]);
     let manifest = workshop.read("workshop/01-store/exercise/Cargo.toml");
     assert!(manifest.contains("name = \"store-exercise\""), "{manifest}");
-    assert!(
-        manifest.contains("[lib]\ntest = false\ndoctest = false\n"),
-        "{manifest}"
-    );
-    assert!(
-        manifest.contains("[lints.rust]\nunused = \"allow\"\n"),
-        "{manifest}"
-    );
+    assert!(manifest.contains("[lib]\ntest = false\ndoctest = false\n"), "{manifest}");
+    assert!(manifest.contains("[lints.rust]\nunused = \"allow\"\n"), "{manifest}");
     assert!(!manifest.contains("workspace"), "{manifest}");
 }
 
@@ -87,10 +81,7 @@ fn a_second_run_changes_nothing() {
     let workshop = Workshop::with_solution(SOLUTION);
     workshop.guide(&["starters"]);
     let answer = workshop.guide(&["starters"]);
-    assert_eq!(
-        answer.out,
-        "starters equal the solutions (modules: 1, files changed: 0)\n"
-    );
+    assert_eq!(answer.out, "starters equal the solutions (modules: 1, files changed: 0)\n");
 }
 
 mod stale_files {
@@ -113,11 +104,7 @@ mod stale_files {
         workshop.commit();
         assert_eq!(workshop.guide(&["starters", "--check"]).code, 1);
         assert_eq!(workshop.guide(&["starters"]).code, 0);
-        assert!(
-            !workshop
-                .path("workshop/01-store/exercise/src/old.rs")
-                .exists()
-        );
+        assert!(!workshop.path("workshop/01-store/exercise/src/old.rs").exists());
     }
 
     #[test]
@@ -127,10 +114,7 @@ mod stale_files {
         workshop.commit();
         workshop.change("workshop/01-store/exercise/notes.txt", "mine");
         workshop.guide(&["starters"]);
-        assert_eq!(
-            workshop.read("workshop/01-store/exercise/notes.txt"),
-            "mine"
-        );
+        assert_eq!(workshop.read("workshop/01-store/exercise/notes.txt"), "mine");
         assert_eq!(workshop.guide(&["starters", "--check"]).code, 0);
     }
 }
@@ -151,16 +135,8 @@ mod work_of_the_attendee {
         let workshop = solved();
         let answer = workshop.guide(&["starters"]);
         assert_eq!((answer.code, workshop.exercise().as_str()), (2, "my work"));
-        assert!(
-            answer.err.contains("workshop/01-store/exercise/src/lib.rs"),
-            "{}",
-            answer.err
-        );
-        assert!(
-            answer.err.contains("just starters --force"),
-            "{}",
-            answer.err
-        );
+        assert!(answer.err.contains("workshop/01-store/exercise/src/lib.rs"), "{}", answer.err);
+        assert!(answer.err.contains("just starters --force"), "{}", answer.err);
     }
 
     #[test]
@@ -216,13 +192,7 @@ mod compared {
         workshop.change("workshop/01-store/exercise/src/lib.rs", &drifted);
         let answer = workshop.guide(&["starters", "--check"]);
         assert_eq!(answer.code, 1);
-        assert!(
-            answer
-                .out
-                .contains("--- workshop/01-store/exercise/src/lib.rs"),
-            "{}",
-            answer.out
-        );
+        assert!(answer.out.contains("--- workshop/01-store/exercise/src/lib.rs"), "{}", answer.out);
         assert!(answer.out.contains("-    2\n+    1\n"), "{}", answer.out);
         assert!(answer.out.contains("run `just starters`"), "{}", answer.out);
         assert_eq!(workshop.exercise(), drifted);
@@ -298,11 +268,7 @@ mod pages {
         let workshop = with_page("README.md", "```rust step=1\nold\n```\n");
         let answer = workshop.guide(&["starters", "--check"]);
         assert_eq!(answer.code, 1);
-        assert!(
-            answer.out.contains("--- workshop/01-store/README.md"),
-            "{}",
-            answer.out
-        );
+        assert!(answer.out.contains("--- workshop/01-store/README.md"), "{}", answer.out);
     }
 
     #[test]
@@ -321,13 +287,7 @@ mod pages {
     fn hints_without_a_step_are_refused() {
         let workshop = with_page("hints.md", "## Step 1. Name it\n### The lines\n");
         let answer = workshop.guide(&["starters"]);
-        assert!(
-            answer
-                .err
-                .contains("hints.md:1: there are no lines for step 2"),
-            "{}",
-            answer.err
-        );
+        assert!(answer.err.contains("hints.md:1: there are no lines for step 2"), "{}", answer.err);
     }
 }
 
@@ -350,10 +310,7 @@ mod rules {
     #[test]
     fn a_step_is_closed() {
         let said = complaints("fn f() {\n    //@ step 1: do it\n    a();\n}\n");
-        assert_eq!(
-            said,
-            "lib.rs:2: this step is never closed: add `//@ end` after its lines\n"
-        );
+        assert_eq!(said, "lib.rs:2: this step is never closed: add `//@ end` after its lines\n");
     }
 
     #[test]
@@ -367,14 +324,8 @@ mod rules {
 
     #[test]
     fn steps_do_not_nest() {
-        let said = complaints(&step(
-            "//@ step 1: do it",
-            "    //@ step 2: do that\n    a();\n",
-        ));
-        assert_eq!(
-            said,
-            "lib.rs:3: step 1 is still open: close it with `//@ end` first\n"
-        );
+        let said = complaints(&step("//@ step 1: do it", "    //@ step 2: do that\n    a();\n"));
+        assert_eq!(said, "lib.rs:3: step 1 is still open: close it with `//@ end` first\n");
     }
 
     #[test]
@@ -389,10 +340,7 @@ mod rules {
     #[test]
     fn a_marker_stands_on_a_line_of_its_own() {
         let said = complaints("fn f() {\n    a(); //@ end\n}\n");
-        assert!(
-            said.starts_with("lib.rs:2: a marker needs a line of its own"),
-            "{said}"
-        );
+        assert!(said.starts_with("lib.rs:2: a marker needs a line of its own"), "{said}");
     }
 
     #[test]
@@ -407,10 +355,7 @@ mod rules {
     #[test]
     fn a_step_is_not_empty() {
         let said = complaints(&step("//@ step 1: do it", "\n"));
-        assert_eq!(
-            said,
-            "lib.rs:2: this step is empty: mark the lines the attendee writes\n"
-        );
+        assert_eq!(said, "lib.rs:2: this step is empty: mark the lines the attendee writes\n");
     }
 
     #[test]
@@ -418,10 +363,7 @@ mod rules {
         let fifteen = Workshop::with_solution(&step("//@ step 1: do it", &"    a();\n".repeat(15)));
         assert_eq!(fifteen.guide(&["starters"]).code, 0);
         let said = complaints(&step("//@ step 1: do it", &"    a();\n".repeat(16)));
-        assert_eq!(
-            said,
-            "lib.rs:2: step 1 has 16 lines, 15 are the most: mark fewer of them\n"
-        );
+        assert_eq!(said, "lib.rs:2: step 1 has 16 lines, 15 are the most: mark fewer of them\n");
     }
 
     #[test]
@@ -435,54 +377,32 @@ mod rules {
     fn a_step_is_the_tail_of_its_block() {
         let said =
             complaints("fn f() {\n    //@ step 1: do it\n    a();\n    //@ end\n\n    b();\n}\n");
-        assert!(
-            said.starts_with("lib.rs:4: a step is the tail of its block"),
-            "{said}"
-        );
+        assert!(said.starts_with("lib.rs:4: a step is the tail of its block"), "{said}");
     }
 
     #[test]
     fn a_step_may_end_a_closure() {
         let closure = "fn f() {\n    run(|| {\n        //@ step 1: do it\n        a();\n        //@ end\n    })\n}\n";
-        assert_eq!(
-            Workshop::with_solution(closure).guide(&["starters"]).code,
-            0
-        );
+        assert_eq!(Workshop::with_solution(closure).guide(&["starters"]).code, 0);
     }
 
     #[test]
     fn the_text_begins_in_lower_case() {
         let said = complaints(&step("//@ step 1: Do it", "    a();\n"));
-        assert!(
-            said.starts_with("lib.rs:2: the text begins with a verb in lower case"),
-            "{said}"
-        );
+        assert!(said.starts_with("lib.rs:2: the text begins with a verb in lower case"), "{said}");
     }
 
     #[test]
     fn the_text_fits_into_a_string() {
         let said = complaints(&step("//@ step 1: say \"hello\"", "    a();\n"));
-        assert!(
-            said.starts_with("lib.rs:2: the text becomes a string"),
-            "{said}"
-        );
+        assert!(said.starts_with("lib.rs:2: the text becomes a string"), "{said}");
     }
 
     #[test]
     fn braces_in_the_text_hold_names() {
-        for text in [
-            "add {}",
-            "add {a.b}",
-            "add {0}",
-            "add {a",
-            "add a}",
-            "add {a} b}",
-        ] {
+        for text in ["add {}", "add {a.b}", "add {0}", "add {a", "add a}", "add {a} b}"] {
             let said = complaints(&step(&format!("//@ step 1: {text}"), "    a();\n"));
-            assert!(
-                said.starts_with("lib.rs:2: braces in the text hold"),
-                "{text}: {said}"
-            );
+            assert!(said.starts_with("lib.rs:2: braces in the text hold"), "{text}: {said}");
         }
     }
 
@@ -495,10 +415,7 @@ mod rules {
     #[test]
     fn a_solution_holds_no_tests() {
         let said = complaints("fn f() {}\n\n#[cfg(test)]\nmod tests {}\n");
-        assert!(
-            said.starts_with("lib.rs:3: a solution holds no tests: move them"),
-            "{said}"
-        );
+        assert!(said.starts_with("lib.rs:3: a solution holds no tests: move them"), "{said}");
     }
 
     #[test]
@@ -524,35 +441,23 @@ mod places {
         let elsewhere = tempfile::tempdir().unwrap();
         let answer = Workshop::empty().guide_in(elsewhere.path(), &["starters"]);
         assert_eq!(answer.code, 2);
-        assert!(
-            answer.err.contains("go to the Daybook folder"),
-            "{}",
-            answer.err
-        );
+        assert!(answer.err.contains("go to the Daybook folder"), "{}", answer.err);
     }
 
     #[test]
     fn without_a_solution_there_is_nothing_to_write() {
         let answer = Workshop::empty().guide(&["starters"]);
         assert_eq!(answer.code, 2);
-        assert!(
-            answer.err.contains("no module to write a starter for"),
-            "{}",
-            answer.err
-        );
+        assert!(answer.err.contains("no module to write a starter for"), "{}", answer.err);
     }
 
     #[test]
     fn a_broken_manifest_is_named() {
-        let workshop = Workshop::with_solution(SOLUTION).write(
-            "workshop/01-store/solution/Cargo.toml",
-            &MANIFEST.replace('=', ":"),
-        );
+        let workshop = Workshop::with_solution(SOLUTION)
+            .write("workshop/01-store/solution/Cargo.toml", &MANIFEST.replace('=', ":"));
         let answer = workshop.guide(&["starters"]);
         assert!(
-            answer
-                .err
-                .contains("01-store/solution/Cargo.toml is not valid TOML"),
+            answer.err.contains("01-store/solution/Cargo.toml is not valid TOML"),
             "{}",
             answer.err
         );

@@ -21,9 +21,7 @@ pub const MANIFEST: &str =
 impl Workshop {
     /// A workshop without modules.
     pub fn empty() -> Self {
-        let workshop = Self {
-            folder: tempfile::tempdir().expect("a folder"),
-        };
+        let workshop = Self { folder: tempfile::tempdir().expect("a folder") };
         fs::create_dir(workshop.path("workshop")).expect("a folder");
         workshop.write("Cargo.toml", "[workspace]\n")
     }
@@ -78,12 +76,7 @@ impl Workshop {
     pub fn commit(&self) {
         self.git(&["init", "-q"]);
         self.git(&["add", "-A"]);
-        let author = [
-            "-c",
-            "user.name=author",
-            "-c",
-            "user.email=author@example.com",
-        ];
+        let author = ["-c", "user.name=author", "-c", "user.email=author@example.com"];
         self.git(&[&author[..], &["commit", "-q", "--no-verify", "-m", "all"]].concat());
     }
 
@@ -93,10 +86,7 @@ impl Workshop {
         for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
             command.env_remove(name);
         }
-        let status = command
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .status();
+        let status = command.args(arguments).current_dir(self.folder.path()).status();
         assert!(status.expect("git runs").success(), "git {arguments:?}");
     }
 }
