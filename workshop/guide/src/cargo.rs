@@ -36,17 +36,19 @@ pub struct Said {
 }
 
 impl Said {
-    /// The compiler's own text, without cargo's account of its progress.
+    /// The compiler's own text, without cargo's account of its progress; of a build that failed,
+    /// without the warnings that stand around its errors.
     pub fn diagnostics(&self) -> String {
-        let progress = |line: &&str| {
-            let plain = plain(line);
-            let indented = plain.len() - plain.trim_start().len();
-            let verb = plain.split_whitespace().next().unwrap_or_default();
-            // Cargo aligns its verbs at the twelfth column.
-            indented + verb.len() == 12 && verb.starts_with(char::is_uppercase)
-        };
-        let lines: Vec<&str> = self.cargo.lines().filter(|line| !progress(line)).collect();
-        lines.join("\n").trim().to_owned()
+        let text: Vec<&str> =
+            self.cargo.lines().filter(|line| !is_progress(&plain(line))).collect();
+        let is = |line: &str, word| plain(line).starts_with(word);
+        let errors_only = text.iter().any(|line| is(line, "error"));
+        let mut wanted = true;
+        let kept = text.into_iter().filter(|line| {
+            wanted = (wanted || is(line, "error")) && !(errors_only && is(line, "warning"));
+            wanted
+        });
+        kept.collect::<Vec<_>>().join("\n").trim().to_owned()
     }
 
     /// What was printed before a test binary ended without a result.
@@ -55,6 +57,13 @@ impl Said {
         let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
         lines[lines.len().saturating_sub(5)..].join("\n")
     }
+}
+
+/// Cargo aligns the verbs of its progress at the twelfth column.
+fn is_progress(line: &str) -> bool {
+    let verb = line.trim_start().split(' ').next().unwrap_or_default();
+    let end = line.len() - line.trim_start().len() + verb.len();
+    end == 12 && verb.starts_with(char::is_uppercase)
 }
 
 /// Text without colour.
@@ -112,4 +121,29 @@ fn announced(mut command: Command) -> std::io::Result<Output> {
     let _ = done.send(());
     let _ = announcer.join();
     output
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn diagnostics(cargo: &str) -> String {
+        Said { tests: String::new(), cargo: cargo.into() }.diagnostics()
+    }
+
+    #[test]
+    fn errors_are_told_without_progress_and_warnings() {
+        let said = "   Compiling store v0.1.0\nwarning: unused\n --> a.rs:1:1\n\nerror[E1]: no\n --> b.rs:2:2\n\n\
+                    warning: unused\n --> c.rs:3:3\n\nerror: could not compile `store`\n";
+        assert_eq!(
+            diagnostics(said),
+            "error[E1]: no\n --> b.rs:2:2\n\nerror: could not compile `store`"
+        );
+    }
+
+    #[test]
+    fn coloured_errors_keep_their_colour() {
+        let said = "\x1b[1m\x1b[92m   Compiling\x1b[0m store\n\x1b[1m\x1b[91merror\x1b[0m: no\n";
+        assert_eq!(diagnostics(said), "\x1b[1m\x1b[91merror\x1b[0m: no");
+    }
 }

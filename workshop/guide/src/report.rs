@@ -34,7 +34,7 @@ impl Report {
     /// A page that begins with a heading.
     pub fn new(heading: &str, colour: bool) -> Self {
         let mut report = Self { text: String::new(), colour };
-        report.text.push_str(&wrapped(heading, WIDTH).join("\n"));
+        report.text.push_str(&wrapped(heading, WIDTH, 0).join("\n"));
         report.text.push('\n');
         report.gap();
         report
@@ -58,7 +58,16 @@ impl Report {
 
     /// Text that goes on under the last word.
     pub fn more(&mut self, text: &str) {
-        for line in text.lines().flat_map(|line| wrapped(line, WIDTH - COLUMN)) {
+        self.wrap(text, 0);
+    }
+
+    /// Lines that belong together as they are: what has to be carried over stands deeper.
+    pub fn data(&mut self, text: &str) {
+        self.wrap(text, 2);
+    }
+
+    fn wrap(&mut self, text: &str, deeper: usize) {
+        for line in text.lines().flat_map(|line| wrapped(line, WIDTH - COLUMN, deeper)) {
             let _ = writeln!(self.text, "{:COLUMN$}{line}", "");
         }
     }
@@ -80,11 +89,10 @@ impl Report {
     }
 }
 
-/// Breaks a line between words, or inside one that is longer than a line. What is carried over
-/// stands two columns deeper, so that data stays legible.
-fn wrapped(line: &str, width: usize) -> Vec<String> {
-    let deeper = " ".repeat(line.len() - line.trim_start().len() + 2);
-    let options = textwrap::Options::new(width).subsequent_indent(&deeper);
+/// Breaks a line between words, or inside one that is longer than a line.
+fn wrapped(line: &str, width: usize, deeper: usize) -> Vec<String> {
+    let indent = " ".repeat(line.len() - line.trim_start().len() + deeper);
+    let options = textwrap::Options::new(width).subsequent_indent(&indent);
     textwrap::wrap(line, options).into_iter().map(Into::into).collect()
 }
 
@@ -107,7 +115,7 @@ mod tests {
     fn no_line_is_wider_than_eighty_columns() {
         let mut report = Report::new(&"word ".repeat(40), false);
         report.say(Word::Fail, &"word ".repeat(40));
-        report.more(&format!("+   \"id\": \"{}\"", "x".repeat(200)));
+        report.data(&format!("+   \"id\": \"{}\"", "x".repeat(200)));
         let page = report.finish();
         assert!(page.lines().all(|line| line.chars().count() <= WIDTH), "{page}");
         assert_eq!(page.matches('x').count(), 200);

@@ -111,7 +111,7 @@ impl<'a> Check<'a> {
             }
             Verdict::Died => {
                 report.say(Word::Fail, "the checks ended in the middle; their last words:");
-                report.more(&said.last_words());
+                report.data(&said.last_words());
                 None
             }
             Verdict::Empty | Verdict::Passed => {
@@ -176,7 +176,7 @@ impl<'a> Check<'a> {
     /// The message, or its beginning and the command that shows all of it.
     fn more(&self, report: &mut Report, message: &str, step: &Step, failure: &Failure) {
         let lines: Vec<&str> = message.lines().collect();
-        report.more(&lines[..lines.len().min(SHOWN)].join("\n"));
+        report.data(&lines[..lines.len().min(SHOWN)].join("\n"));
         if let Some(rest @ 1..) = lines.len().checked_sub(SHOWN) {
             let arguments = cargo::arguments(&self.package, self.side, &step.test).join(" ");
             report.more(&format!("({rest} more lines: cargo {arguments} {})", failure.test));
