@@ -47,49 +47,44 @@ pub fn lesson(text: &str, sources: &[Source], shown: &Path) -> (String, Vec<Faul
 /// The hints with their last rungs written.
 pub fn hints(text: &str, sources: &[Source], shown: &Path) -> (String, Vec<Fault>) {
     let (mut page, mut faults) = (String::new(), Vec::new());
-    let mut fault = |line: usize, message: String| {
-        faults.push(Fault { path: shown.into(), line, message });
+    let fault = |line, message| Fault { path: shown.into(), line, message };
+    let (mut step, mut missing) = (None, steps(sources));
+    let sections = sections(text);
+    let last = sections.len() - 1;
+    for (index, (line, section)) in sections.into_iter().enumerate() {
+        let heading = section.lines().next().unwrap_or_default();
+        step = step_of_heading(heading).or(step);
+        if heading.trim_end() != LAST_RUNG {
+            page.push_str(section);
+        } else if let Some(lines) = step.and_then(|step| rung(sources, step)) {
+            let gap = if index == last { "" } else { "\n" };
+            push(&mut page, &format!("{LAST_RUNG}\n\n{lines}{gap}"), text);
+            missing.retain(|missing| Some(*missing) != step);
+        } else {
+            let message =
+                "the solution marks no lines for this: add the markers, or remove the heading";
+            faults.push(fault(line, message.into()));
+        }
+    }
+    let add = |step| {
+        format!("step {step} has no last rung: add `## Step {step}. Title` and `{LAST_RUNG}`")
     };
-    let mut missing: Vec<u8> = steps(sources);
-    let (mut step, mut in_fence, mut generated) = (None, false, false);
+    faults.extend(missing.into_iter().map(|step| fault(1, add(step))));
+    (page, faults)
+}
+
+/// The page cut before each heading, with the number of each section's first line.
+fn sections(text: &str) -> Vec<(usize, &str)> {
+    let (mut cuts, mut at, mut in_fence) = (vec![(1, 0)], 0, false);
     for (index, line) in text.split_inclusive('\n').enumerate() {
         in_fence ^= line.trim_start().starts_with("```");
-        if !in_fence && line.starts_with('#') {
-            if generated {
-                push(&mut page, "", text);
-            }
-            step = step_of_heading(line).or(step);
-            generated = line.trim_end() == LAST_RUNG;
-            if generated {
-                let lines = step.and_then(|step| rung(sources, step));
-                push(&mut page, &format!("{LAST_RUNG}\n"), text);
-                push(&mut page, lines.as_deref().unwrap_or_default(), text);
-                missing.retain(|missing| Some(*missing) != step);
-                if lines.is_none() {
-                    let step = step.map_or("this".into(), |step| format!("step {step}"));
-                    fault(
-                        index + 1,
-                        format!(
-                            "the solution marks no lines as {step}: add the markers, or remove this heading"
-                        ),
-                    );
-                }
-                continue;
-            }
+        if !in_fence && line.starts_with('#') && at > 0 {
+            cuts.push((index + 1, at));
         }
-        if !generated {
-            page.push_str(line);
-        }
+        at += line.len();
     }
-    for step in missing {
-        fault(
-            1,
-            format!(
-                "there are no lines for step {step}: add `## Step {step}. Title` with `{LAST_RUNG}` under it"
-            ),
-        );
-    }
-    (page, faults)
+    let ends = cuts.iter().skip(1).map(|(_, at)| *at).chain([text.len()]);
+    cuts.iter().zip(ends).map(|((line, start), end)| (*line, &text[*start..end])).collect()
 }
 
 /// `rust step=2` asks for the Rust lines of step 2.

@@ -20,7 +20,7 @@ pub enum Verdict {
 /// One test that failed.
 #[derive(Debug, PartialEq)]
 pub struct Failure {
-    /// The name of the test function.
+    /// The name by which cargo knows the test.
     pub test: String,
     pub reason: Reason,
     /// The `path:line` where it panicked, if it did.
@@ -54,9 +54,14 @@ pub fn of(output: &str) -> Verdict {
 }
 
 impl Failure {
+    /// The name of the test without those of the modules around it.
+    pub fn function(&self) -> &str {
+        self.test.rsplit("::").next().unwrap_or(&self.test)
+    }
+
     /// The name of the test as the sentence it is.
     pub fn sentence(&self) -> String {
-        self.test.rsplit("::").next().unwrap_or(&self.test).replace('_', " ")
+        self.function().replace('_', " ")
     }
 }
 

@@ -27,6 +27,8 @@ struct Check<'a> {
     module: Module,
     package: String,
     side: Side,
+    /// Whether the module was asked for by name.
+    named: bool,
     steps: Vec<Step>,
 }
 
@@ -58,7 +60,8 @@ impl<'a> Check<'a> {
         }
         let package = manifest::package_name(&module.path("Cargo.toml"))?;
         let side = if arguments.solution { Side::Solution } else { Side::Exercise };
-        Ok(Self { course, module, package, side, steps })
+        let named = arguments.module.is_some();
+        Ok(Self { course, module, package, side, named, steps })
     }
 
     fn report(&self, rest: &str) -> Report {
@@ -99,8 +102,29 @@ impl<'a> Check<'a> {
         let count = self.steps.last().map_or(1, |step| step.number);
         let mut report = self.report(&format!("step {} of {count}   {}", step.number, step.title));
         self.list_passed(&mut report, &self.steps[..index]);
-        let place = match verdict {
-            Verdict::Failed(failures) => self.first_failure(&mut report, step, failures)?,
+        let place = self.explain(&mut report, step, verdict, said)?;
+        report.gap();
+        let place = match place {
+            Some(place) => place,
+            None => place::of_step(&self.module, self.side, step.number)?.unwrap_or(self.folder()),
+        };
+        report.say(Word::Next, &format!("{place}, {}", self.again()));
+        let hints = place::of_hints(&self.module, step.number)?;
+        let solution = || format!("{}", self.module.place().join("solution").display());
+        report.say(Word::Stuck, &hints.unwrap_or_else(solution));
+        Ok(report.finish())
+    }
+
+    /// Says what failed, and returns where to go if that can be told from it.
+    fn explain(
+        &self,
+        report: &mut Report,
+        step: &Step,
+        verdict: Verdict,
+        said: &Said,
+    ) -> Result<Option<String>, Error> {
+        Ok(match verdict {
+            Verdict::Failed(failures) => self.first_failure(report, step, failures)?,
             Verdict::NotRun => {
                 let diagnostics = said.diagnostics();
                 report
@@ -122,17 +146,7 @@ impl<'a> Check<'a> {
                         + ".rs",
                 )
             }
-        };
-        report.gap();
-        let place = match place {
-            Some(place) => place,
-            None => place::of_step(&self.module, self.side, step.number)?.unwrap_or(self.folder()),
-        };
-        report.say(Word::Next, &format!("{place}, {}", self.again()));
-        let hints = place::of_hints(&self.module, step.number)?;
-        let solution = || format!("{}", self.module.place().join("solution").display());
-        report.say(Word::Stuck, &hints.unwrap_or_else(solution));
-        Ok(report.finish())
+        })
     }
 
     /// Shows the failure that comes first in the file of checks, and returns where to go.
@@ -142,8 +156,11 @@ impl<'a> Check<'a> {
         step: &Step,
         mut failures: Vec<Failure>,
     ) -> Result<Option<String>, Error> {
-        failures.sort_by_key(|failure| step.text.find(&format!("fn {}(", failure.test)));
+        let line = |failure: &Failure| step.text.find(&format!("fn {}(", failure.function()));
+        failures.sort_by_key(|failure| line(failure).unwrap_or(usize::MAX));
         let Some(failure) = failures.first() else {
+            let arguments = cargo::arguments(&self.package, self.side, &step.test).join(" ");
+            report.say(Word::Fail, &format!("a check fails; cargo {arguments} shows which"));
             return Ok(None);
         };
         match &failure.reason {
@@ -189,7 +206,8 @@ impl<'a> Check<'a> {
 
     fn again(&self) -> String {
         match self.side {
-            Side::Exercise => "just check".into(),
+            Side::Exercise if !self.named => "just check".into(),
+            Side::Exercise => format!("just check {}", self.module.number()),
             Side::Solution => format!("just check {} --solution", self.module.number()),
         }
     }

@@ -124,11 +124,10 @@ fn refuse_to_lose(changes: &[Change]) -> Result<(), Error> {
 
 fn apply(course: &Course, change: &Change) -> Result<(), Error> {
     let (path, copy) = (course.root.join(&change.path), course.root.join(copy_of(&change.path)));
-    let generated_whole = change.path.components().any(|part| part.as_os_str() == "exercise");
     if let Some(bytes) = &change.wanted {
         println!("  write   {}", change.path.display());
         files::write(&path, bytes)?;
-        return if generated_whole { files::write(&copy, bytes) } else { Ok(()) };
+        return files::write(&copy, bytes);
     }
     println!("  delete  {}", change.path.display());
     files::delete(&path)?;

@@ -135,7 +135,9 @@ fn an_attendee_goes_from_the_starter_to_the_end() {
         broken.out
     );
     assert!(broken.out.contains("error[E0425]: cannot find function `missing`"), "{}", broken.out);
-    assert!(broken.out.contains("  next   workshop/01-store/exercise/src/lib.rs:6, just check\n"));
+    assert!(
+        broken.out.contains("  next   workshop/01-store/exercise/src/lib.rs:6, just check 01\n")
+    );
     assert!(!broken.out.contains("Compiling"), "{}", broken.out);
 
     workshop.change(
@@ -151,7 +153,7 @@ fn an_attendee_goes_from_the_starter_to_the_end() {
   fail   step 2 is waiting for you
          compare 1 with 2
 
-  next   workshop/01-store/exercise/src/lib.rs:11, just check
+  next   workshop/01-store/exercise/src/lib.rs:11, just check 01
   stuck  workshop/01-store/hints.md:8
 "
     );

@@ -287,7 +287,7 @@ mod pages {
     fn hints_without_a_step_are_refused() {
         let workshop = with_page("hints.md", "## Step 1. Name it\n### The lines\n");
         let answer = workshop.guide(&["starters"]);
-        assert!(answer.err.contains("hints.md:1: there are no lines for step 2"), "{}", answer.err);
+        assert!(answer.err.contains("hints.md:1: step 2 has no last rung"), "{}", answer.err);
     }
 }
 
