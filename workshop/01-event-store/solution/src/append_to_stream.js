@@ -28,7 +28,7 @@ function append_to_stream(stream, expected, events) {
 
   // The stream's last event is at `end`, and the stream is open.
   function append(end) {
-    //@ step 2: compare the version, then create every event after {end}, or none
+    //@ step 2: compare the version, then create every event after end, or none
     if (!expectationHolds(end)) {
       return ifNew(() => conflict(end));
     }
