@@ -62,11 +62,7 @@ async fn main() -> ExitCode {
 async fn run(options: Options) -> Result<(), StartError> {
     let server = CosmosLocal::start(options).await?;
     // Whoever started this may have closed the pipe; the server does not depend on being read.
-    let _ = writeln!(
-        std::io::stdout(),
-        "cosmos-local is ready at {}",
-        server.endpoint()
-    );
+    let _ = writeln!(std::io::stdout(), "cosmos-local is ready at {}", server.endpoint());
     stop_asked().await;
     server.stop().await;
     Ok(())

@@ -105,13 +105,7 @@ impl CosmosLocal {
                 tracing::error!(%error, "cosmos-local stopped listening");
             }
         });
-        Ok(Self {
-            endpoint: endpoint(bound),
-            key: options.key,
-            gateway,
-            stopping,
-            serving,
-        })
+        Ok(Self { endpoint: endpoint(bound), key: options.key, gateway, stopping, serving })
     }
 
     /// The endpoint to give to a client, such as `http://127.0.0.1:8081/`.
@@ -128,12 +122,7 @@ impl CosmosLocal {
 
     /// Stops listening, finishes what runs and closes the storage.
     pub async fn stop(self) {
-        let Self {
-            gateway,
-            stopping,
-            serving,
-            ..
-        } = self;
+        let Self { gateway, stopping, serving, .. } = self;
         drop(gateway);
         drop(stopping);
         if tokio::time::timeout(GRACE, serving).await.is_err() {
@@ -144,9 +133,7 @@ impl CosmosLocal {
 
 impl fmt::Debug for CosmosLocal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CosmosLocal")
-            .field("endpoint", &self.endpoint)
-            .finish_non_exhaustive()
+        f.debug_struct("CosmosLocal").field("endpoint", &self.endpoint).finish_non_exhaustive()
     }
 }
 

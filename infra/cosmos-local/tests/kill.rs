@@ -57,10 +57,7 @@ impl Server {
         let mut line = String::new();
         let mut output = BufReader::new(process.stdout.take().unwrap());
         output.read_line(&mut line).unwrap();
-        let endpoint = line
-            .split_whitespace()
-            .last()
-            .expect("the server did not start");
+        let endpoint = line.split_whitespace().last().expect("the server did not start");
         let plain = Plain::new(endpoint, cosmos_local::EMULATOR_KEY);
         Self { process, plain }
     }
@@ -96,11 +93,7 @@ async fn provision(plain: &Plain) {
 
 /// Sends one transaction: a point create, a batch of ten or a procedure, in turn.
 async fn write(plain: &Plain, group: &Group) -> reqwest::Result<Answered> {
-    let Group {
-        partition,
-        name,
-        size,
-    } = group;
+    let Group { partition, name, size } = group;
     let partition_key = key(partition);
     let mut headers = vec![("x-ms-documentdb-partitionkey", partition_key.as_str())];
     let docs = format!("{CONTAINER}/docs");
@@ -113,14 +106,9 @@ async fn write(plain: &Plain, group: &Group) -> reqwest::Result<Answered> {
             let create = |n| json!({"operationType": "Create", "resourceBody": document(n)});
             (docs, (0..10).map(create).collect())
         }
-        _ => (
-            format!("{CONTAINER}/sprocs/write"),
-            json!([partition, name, size]),
-        ),
+        _ => (format!("{CONTAINER}/sprocs/write"), json!([partition, name, size])),
     };
-    plain
-        .try_send(Method::POST, &path, &headers, body.to_string())
-        .await
+    plain.try_send(Method::POST, &path, &headers, body.to_string()).await
 }
 
 /// Writes until the server dies; keeps what it was told is stored.
@@ -157,9 +145,7 @@ async fn counts(plain: &Plain) -> BTreeMap<String, (usize, u64)> {
             if let Some(etag) = &etag {
                 headers.push(("if-none-match", etag));
             }
-            let page = plain
-                .send(Method::GET, &format!("{CONTAINER}/docs"), &headers, "")
-                .await;
+            let page = plain.send(Method::GET, &format!("{CONTAINER}/docs"), &headers, "").await;
             if page.status == 304 {
                 break;
             }
@@ -220,10 +206,7 @@ async fn no_acknowledged_write_is_lost_and_no_transaction_is_halved_by_kill_9() 
             client.await.unwrap();
         }
         let acknowledged = stored.lock().unwrap().len() - before;
-        assert!(
-            acknowledged > 20,
-            "only {acknowledged} writes in round {round}"
-        );
+        assert!(acknowledged > 20, "only {acknowledged} writes in round {round}");
     }
     let server = Server::start(data.path());
     verify(&server.plain, &stored).await;

@@ -70,9 +70,6 @@ impl Settings {
     /// In this process and in memory: for tests, and for `--ephemeral`.
     #[must_use]
     pub fn ephemeral() -> Self {
-        Self {
-            place: Place::Embedded { data: None },
-            database: "daybook".to_owned(),
-        }
+        Self { place: Place::Embedded { data: None }, database: "daybook".to_owned() }
     }
 }

@@ -30,11 +30,7 @@ pub enum Failure {
     #[error("the document has changed: its ETag is not the one given")]
     PreconditionFailed,
     #[error("{what} has {bytes} bytes, the limit is {limit}")]
-    TooLarge {
-        what: &'static str,
-        bytes: usize,
-        limit: usize,
-    },
+    TooLarge { what: &'static str, bytes: usize, limit: usize },
     /// A partition-key range that does not exist (any more): clients refresh and retry.
     #[error("partition key range '{id}' is gone")]
     RangeGone { id: String },

@@ -112,10 +112,7 @@ impl SignedResource {
             [first, rid] if first == "offers" => rid.to_lowercase(),
             _ => segments[..linked].join("/"),
         };
-        Self {
-            kind: kind.to_owned(),
-            link,
-        }
+        Self { kind: kind.to_owned(), link }
     }
 }
 
@@ -133,18 +130,12 @@ mod tests {
     }
 
     fn orders() -> ContainerName {
-        ContainerName {
-            database: "shop".to_owned(),
-            container: "orders".to_owned(),
-        }
+        ContainerName { database: "shop".to_owned(), container: "orders".to_owned() }
     }
 
     #[test]
     fn keywords_are_found_by_their_place() {
-        let name = ContainerName {
-            database: "colls".to_owned(),
-            container: "docs".to_owned(),
-        };
+        let name = ContainerName { database: "colls".to_owned(), container: "docs".to_owned() };
         assert_eq!(
             parse("/dbs/colls/colls/docs/docs/sprocs"),
             Some(Address::Item(name, "sprocs".to_owned()))
@@ -160,10 +151,7 @@ mod tests {
     #[test]
     fn an_encoded_slash_belongs_to_the_id() {
         let item = Address::Item(orders(), "a/b ü".to_owned());
-        assert_eq!(
-            parse("/dbs/shop/colls/orders/docs/a%2Fb%20%C3%BC"),
-            Some(item)
-        );
+        assert_eq!(parse("/dbs/shop/colls/orders/docs/a%2Fb%20%C3%BC"), Some(item));
     }
 
     #[test]
@@ -189,10 +177,7 @@ mod tests {
         assert_eq!(signed("/"), pair("", ""));
         assert_eq!(signed("/dbs"), pair("dbs", ""));
         assert_eq!(signed("/dbs/a/colls/b/docs"), pair("docs", "dbs/a/colls/b"));
-        assert_eq!(
-            signed("/dbs/a/colls/b/docs/x%20y"),
-            pair("docs", "dbs/a/colls/b/docs/x y")
-        );
+        assert_eq!(signed("/dbs/a/colls/b/docs/x%20y"), pair("docs", "dbs/a/colls/b/docs/x y"));
         assert_eq!(signed("/offers/AbC"), pair("offers", "abc"));
     }
 }

@@ -38,12 +38,7 @@ impl Answer {
 
     /// An answer whose body is JSON text already.
     pub fn raw(status: StatusCode, body: Bytes) -> Self {
-        Self {
-            status,
-            charge: charge::FLAT,
-            headers: Vec::new(),
-            body,
-        }
+        Self { status, charge: charge::FLAT, headers: Vec::new(), body }
     }
 
     /// A feed: a list of resources under the name the service gives it.
@@ -79,15 +74,11 @@ impl Answer {
     pub fn at(self, position: Position) -> Self {
         self.with("x-ms-session-token", position.session_token())
             .with("lsn", position.lsn.to_string())
-            .with(
-                "x-ms-documentdb-partitionkeyrangeid",
-                position.range.to_string(),
-            )
+            .with("x-ms-documentdb-partitionkeyrangeid", position.range.to_string())
     }
 
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers
-            .push((HeaderName::from_static(name), value.into()));
+        self.headers.push((HeaderName::from_static(name), value.into()));
         self
     }
 
@@ -131,10 +122,8 @@ impl Answer {
 
 impl From<Refusal> for Answer {
     fn from(refusal: Refusal) -> Self {
-        Self::json(refusal.status, &refusal.body()).with_some(
-            "x-ms-substatus",
-            refusal.sub_status.map(|number| number.to_string()),
-        )
+        Self::json(refusal.status, &refusal.body())
+            .with_some("x-ms-substatus", refusal.sub_status.map(|number| number.to_string()))
     }
 }
 
@@ -177,12 +166,7 @@ mod tests {
         let answer = Answer::feed("rid", "Documents", &[r#"{"id":"a"}"#, r#"{"id":"b"}"#]);
         let response = respond(answer);
         assert_eq!(response.headers()["x-ms-item-count"], "2");
-        let body = axum::body::to_bytes(response.into_body(), 1000)
-            .await
-            .unwrap();
-        assert_eq!(
-            body,
-            r#"{"_rid":"rid","Documents":[{"id":"a"},{"id":"b"}],"_count":2}"#
-        );
+        let body = axum::body::to_bytes(response.into_body(), 1000).await.unwrap();
+        assert_eq!(body, r#"{"_rid":"rid","Documents":[{"id":"a"},{"id":"b"}],"_count":2}"#);
     }
 }

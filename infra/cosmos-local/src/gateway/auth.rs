@@ -46,10 +46,7 @@ impl AccountKey {
         let token = percent_decode_str(header).decode_utf8_lossy();
         let field = |name: &str| {
             let fields = token.split('&').filter_map(|field| field.split_once('='));
-            fields
-                .filter(|(found, _)| *found == name)
-                .map(|(_, value)| value)
-                .next()
+            fields.filter(|(found, _)| *found == name).map(|(_, value)| value).next()
         };
         match (field("type"), field("ver"), field("sig")) {
             (Some("aad"), Some("1.0"), Some(token)) if !token.is_empty() => Ok(()),
@@ -125,17 +122,11 @@ mod tests {
     const SIGNED_AT: &str = "Tue, 01 Nov 1994 08:12:31 GMT";
 
     fn resource() -> SignedResource {
-        SignedResource {
-            kind: "docs".to_owned(),
-            link: "dbs/shop/colls/orders".to_owned(),
-        }
+        SignedResource { kind: "docs".to_owned(), link: "dbs/shop/colls/orders".to_owned() }
     }
 
     fn signed_with(key: &str, date: &str) -> HeaderMap {
-        let payload = format!(
-            "post\ndocs\ndbs/shop/colls/orders\n{}\n\n",
-            date.to_lowercase()
-        );
+        let payload = format!("post\ndocs\ndbs/shop/colls/orders\n{}\n\n", date.to_lowercase());
         let mut mac = Hmac::<Sha256>::new_from_slice(&STANDARD.decode(key).unwrap()).unwrap();
         mac.update(payload.as_bytes());
         let signature = STANDARD.encode(mac.finalize().into_bytes());
@@ -145,14 +136,8 @@ mod tests {
     fn headers(token: &str, date: &str) -> HeaderMap {
         let encoded = utf8_percent_encode(token, NON_ALPHANUMERIC).to_string();
         HeaderMap::from_iter([
-            (
-                http::header::AUTHORIZATION,
-                HeaderValue::from_str(&encoded).unwrap(),
-            ),
-            (
-                "x-ms-date".parse().unwrap(),
-                HeaderValue::from_str(date).unwrap(),
-            ),
+            (http::header::AUTHORIZATION, HeaderValue::from_str(&encoded).unwrap()),
+            ("x-ms-date".parse().unwrap(), HeaderValue::from_str(date).unwrap()),
         ])
     }
 
@@ -170,11 +155,7 @@ mod tests {
     fn a_wrong_key_is_401_and_names_what_was_to_be_signed() {
         let refusal = verify(&signed_with("d3Jvbmc=", SIGNED_AT)).unwrap_err();
         assert_eq!(refusal.status, StatusCode::UNAUTHORIZED);
-        assert!(
-            refusal
-                .message
-                .contains(r"'post\ndocs\ndbs/shop/colls/orders\ntue, 01 nov 1994")
-        );
+        assert!(refusal.message.contains(r"'post\ndocs\ndbs/shop/colls/orders\ntue, 01 nov 1994"));
     }
 
     #[test]

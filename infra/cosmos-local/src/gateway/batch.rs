@@ -51,9 +51,7 @@ pub async fn execute(
     if headers.text("x-ms-cosmos-batch-atomic").is_some()
         && !headers.is_on("x-ms-cosmos-batch-atomic")
     {
-        return Err(Refusal::not_implemented(
-            "a batch that is not atomic (bulk)",
-        ));
+        return Err(Refusal::not_implemented("a batch that is not atomic (bulk)"));
     }
     let container = scope::open(engine, name, headers)?;
     let key = headers.required_partition_key()?;
@@ -103,9 +101,7 @@ fn operations(body: &[u8]) -> Result<Vec<Operation>, Refusal> {
         )));
     }
     let numbered = entries.into_iter().enumerate();
-    numbered
-        .map(|(place, entry)| entry.operation(place))
-        .collect()
+    numbered.map(|(place, entry)| entry.operation(place)).collect()
 }
 
 impl Entry {
@@ -125,23 +121,10 @@ impl Entry {
         let id = self.id.ok_or_else(|| missing("id"));
         match self.operation_type.as_str() {
             "Create" => Ok(Operation::Create { body: body? }),
-            "Upsert" => Ok(Operation::Upsert {
-                body: body?,
-                precondition,
-            }),
-            "Read" => Ok(Operation::Read {
-                id: id?,
-                precondition,
-            }),
-            "Replace" => Ok(Operation::Replace {
-                id: id?,
-                body: body?,
-                precondition,
-            }),
-            "Delete" => Ok(Operation::Delete {
-                id: id?,
-                precondition,
-            }),
+            "Upsert" => Ok(Operation::Upsert { body: body?, precondition }),
+            "Read" => Ok(Operation::Read { id: id?, precondition }),
+            "Replace" => Ok(Operation::Replace { id: id?, body: body?, precondition }),
+            "Delete" => Ok(Operation::Delete { id: id?, precondition }),
             "Patch" => Err(Refusal::not_implemented("patch in a batch")),
             other => Err(Refusal::bad_request(format!(
                 "operation {place} of the batch has the operationType '{other}', \
@@ -152,15 +135,12 @@ impl Entry {
 }
 
 fn success(container: &Arc<Container>, outcomes: &[Outcome], headers: &Headers) -> Answer {
-    let costs = outcomes
-        .iter()
-        .map(|each| cost::of(each, &container.definition));
+    let costs = outcomes.iter().map(|each| cost::of(each, &container.definition));
     let costs: Vec<f64> = costs.collect();
     let without_content = headers.wants_no_content();
     let results = outcomes.iter().zip(&costs);
-    let results: Vec<String> = results
-        .map(|(outcome, cost)| result(outcome, *cost, without_content))
-        .collect();
+    let results: Vec<String> =
+        results.map(|(outcome, cost)| result(outcome, *cost, without_content)).collect();
     Answer::raw(StatusCode::OK, format!("[{}]", results.join(",")).into())
         .charged(costs.iter().sum())
 }
@@ -240,10 +220,7 @@ mod tests {
     #[test]
     fn a_missing_id_is_named_with_its_operation() {
         let refusal = refused(&json!([{"operationType": "Delete"}]));
-        assert_eq!(
-            refusal.message,
-            "operation 0 of the batch, a Delete, needs 'id'"
-        );
+        assert_eq!(refusal.message, "operation 0 of the batch, a Delete, needs 'id'");
     }
 
     #[test]

@@ -45,9 +45,7 @@ async fn collect(body: Body) -> Result<Bytes, Refusal> {
     let mut received = 0;
     while let Some(chunk) = stream.next().await {
         let chunk = chunk.map_err(|error| {
-            Refusal::bad_request(format!(
-                "the body broke off after {received} bytes: {error}"
-            ))
+            Refusal::bad_request(format!("the body broke off after {received} bytes: {error}"))
         })?;
         received += chunk.len();
         if received <= KEPT {
@@ -130,9 +128,7 @@ pub fn id(resource: &Map<String, Value>) -> Result<String, Refusal> {
 pub fn text(resource: &Map<String, Value>, field: &str) -> Result<String, Refusal> {
     match resource.get(field) {
         Some(Value::String(text)) => Ok(text.clone()),
-        _ => Err(Refusal::bad_request(format!(
-            "the body needs '{field}', a string"
-        ))),
+        _ => Err(Refusal::bad_request(format!("the body needs '{field}', a string"))),
     }
 }
 
@@ -169,10 +165,7 @@ mod tests {
     #[test]
     fn whole_numbers_stay_whole_through_binary() {
         let binary = binary_json::to_vec(&value!({"n": 4.0})).unwrap();
-        assert_eq!(
-            Value::Object(object(&binary).unwrap()).to_string(),
-            r#"{"n":4}"#
-        );
+        assert_eq!(Value::Object(object(&binary).unwrap()).to_string(), r#"{"n":4}"#);
     }
 
     #[test]

@@ -45,19 +45,16 @@ pub fn read(engine: &Engine, name: &ContainerName, headers: &Headers) -> Result<
         answer.charged(charge)
     };
     // The range may have gone on since it was asked where it stands.
-    let seen = Position {
-        lsn: position.lsn.max(page.next),
-        ..position
-    };
+    let seen = Position { lsn: position.lsn.max(page.next), ..position };
     Ok(answer.etag(&page.next.to_string()).at(seen))
 }
 
 fn check_mode(headers: &Headers) -> Result<(), Refusal> {
     match headers.text("a-im") {
         Some(mode) if mode.eq_ignore_ascii_case("Incremental Feed") => Ok(()),
-        Some(mode) if mode.eq_ignore_ascii_case("Full-Fidelity Feed") => Err(
-            Refusal::not_implemented("the change feed of all versions and deletes"),
-        ),
+        Some(mode) if mode.eq_ignore_ascii_case("Full-Fidelity Feed") => {
+            Err(Refusal::not_implemented("the change feed of all versions and deletes"))
+        }
         mode => Err(Refusal::bad_request(format!(
             "a-im is '{}', expected 'Incremental Feed'",
             mode.unwrap_or_default()
@@ -67,10 +64,7 @@ fn check_mode(headers: &Headers) -> Result<(), Refusal> {
 
 /// A token wins over a time.
 fn start(headers: &Headers) -> Result<FeedStart, Refusal> {
-    match (
-        headers.text("if-none-match"),
-        headers.text("if-modified-since"),
-    ) {
+    match (headers.text("if-none-match"), headers.text("if-modified-since")) {
         (Some("*"), _) => Ok(FeedStart::Now),
         (Some(etag), _) => unquoted(etag).parse().map(FeedStart::After).map_err(|_| {
             Refusal::bad_request(format!(
@@ -88,9 +82,7 @@ fn start(headers: &Headers) -> Result<FeedStart, Refusal> {
 }
 
 fn documents(container: &Container, changes: &[Change], headers: &Headers) -> Answer {
-    let in_envelopes = headers
-        .text("x-ms-cosmos-changefeed-wire-format-version")
-        .is_some();
+    let in_envelopes = headers.text("x-ms-cosmos-changefeed-wire-format-version").is_some();
     let write = if in_envelopes { envelope } else { with_lsn };
     let items: Vec<_> = changes.iter().map(write).collect();
     Answer::feed(&container.rid, "Documents", &items)
@@ -99,10 +91,7 @@ fn documents(container: &Container, changes: &[Change], headers: &Headers) -> An
 fn envelope(change: &Change) -> Vec<u8> {
     let mut text = br#"{"current":"#.to_vec();
     text.append(&mut with_lsn(change));
-    let metadata = format!(
-        r#","metadata":{{"lsn":{},"crts":{}}}}}"#,
-        change.lsn, change.at
-    );
+    let metadata = format!(r#","metadata":{{"lsn":{},"crts":{}}}}}"#, change.lsn, change.at);
     text.extend_from_slice(metadata.as_bytes());
     text
 }

@@ -36,10 +36,7 @@ pub fn read(engine: &Engine, name: &ContainerName) -> Result<Answer, Refusal> {
 
 pub fn list(engine: &Engine, database: &str) -> Result<Answer, Refusal> {
     let rid = engine.database(database).map_err(Refusal::owner)?.rid;
-    let all: Vec<_> = definitions(engine, database)?
-        .iter()
-        .map(Value::to_string)
-        .collect();
+    let all: Vec<_> = definitions(engine, database)?.iter().map(Value::to_string).collect();
     Ok(Answer::feed(&rid, NAME, &all))
 }
 
@@ -49,9 +46,7 @@ pub fn query(engine: &Engine, database: &str, body: &[u8]) -> Result<Answer, Ref
 }
 
 pub async fn delete(engine: &Engine, name: &ContainerName) -> Result<Answer, Refusal> {
-    engine
-        .delete_container(&name.database, &name.container)
-        .await?;
+    engine.delete_container(&name.database, &name.container).await?;
     Ok(Answer::empty(StatusCode::NO_CONTENT))
 }
 
@@ -84,9 +79,7 @@ fn answer(status: StatusCode, container: &Container) -> Answer {
 
 fn range(container: &Container, range: &KeyRange) -> String {
     let rid = container.range_rid(range);
-    let owner = container.definition.json["_self"]
-        .as_str()
-        .unwrap_or_default();
+    let owner = container.definition.json["_self"].as_str().unwrap_or_default();
     json!({
         "id": range.id.to_string(),
         "minInclusive": range.min.0,

@@ -33,11 +33,7 @@ pub struct Refusal {
 
 impl Refusal {
     pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            sub_status: None,
-            message: message.into(),
-        }
+        Self { status, sub_status: None, message: message.into() }
     }
 
     pub fn bad_request(message: impl Into<String>) -> Self {
@@ -57,10 +53,7 @@ impl Refusal {
     }
 
     pub fn not_implemented(feature: &str) -> Self {
-        Failure::NotImplemented {
-            feature: feature.to_owned(),
-        }
-        .into()
+        Failure::NotImplemented { feature: feature.to_owned() }.into()
     }
 
     pub fn too_large(message: impl Into<String>) -> Self {
@@ -119,10 +112,9 @@ impl From<Failure> for Refusal {
             Failure::KeyMismatch { .. } => {
                 (StatusCode::BAD_REQUEST, Some(sub_status::KEY_MISMATCH))
             }
-            Failure::NotFound {
-                kind: Kind::Range, ..
+            Failure::NotFound { kind: Kind::Range, .. } | Failure::RangeGone { .. } => {
+                (StatusCode::GONE, Some(sub_status::RANGE_GONE))
             }
-            | Failure::RangeGone { .. } => (StatusCode::GONE, Some(sub_status::RANGE_GONE)),
             Failure::NotFound { .. } => (StatusCode::NOT_FOUND, None),
             Failure::ParentNotFound { .. } => {
                 (StatusCode::NOT_FOUND, Some(sub_status::OWNER_NOT_FOUND))
@@ -133,11 +125,7 @@ impl From<Failure> for Refusal {
             Failure::NotImplemented { .. } => (StatusCode::NOT_IMPLEMENTED, None),
             Failure::Storage { .. } => (StatusCode::INTERNAL_SERVER_ERROR, None),
         };
-        Self {
-            status,
-            sub_status,
-            ..refusal
-        }
+        Self { status, sub_status, ..refusal }
     }
 }
 
@@ -159,11 +147,7 @@ impl From<ScriptError> for Refusal {
                 "Encountered exception while compiling Javascript. Exception = {message}"
             )))
             .with_sub_status(sub_status::SCRIPT_COMPILE),
-            ScriptError::Thrown {
-                number,
-                message,
-                stack,
-            } => Self {
+            ScriptError::Thrown { number, message, stack } => Self {
                 sub_status: number,
                 ..Self::bad_request(script_message(&format!(
                     "Encountered exception while executing function. Exception = Error: {message}\r\n\
@@ -221,10 +205,7 @@ mod tests {
             message: "no such order".to_owned(),
             stack: "at place".to_owned(),
         });
-        assert_eq!(
-            (refusal.status.as_u16(), refusal.sub_status),
-            (400, Some(404))
-        );
+        assert_eq!((refusal.status.as_u16(), refusal.sub_status), (400, Some(404)));
         assert_eq!(
             refusal.message,
             r#"Message: {"Errors":["Encountered exception while executing function. Exception = Error: no such order\r\nStack trace: at place"]}"#

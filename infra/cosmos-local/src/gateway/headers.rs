@@ -22,14 +22,12 @@ impl Headers {
 
     /// Whether a switch is on. Clients write `True` and `true`.
     pub fn is_on(&self, name: &str) -> bool {
-        self.text(name)
-            .is_some_and(|text| text.trim().eq_ignore_ascii_case("true"))
+        self.text(name).is_some_and(|text| text.trim().eq_ignore_ascii_case("true"))
     }
 
     /// Whether the client wants no document back from a write.
     pub fn wants_no_content(&self) -> bool {
-        self.text("prefer")
-            .is_some_and(|text| text.contains("return=minimal"))
+        self.text("prefer").is_some_and(|text| text.contains("return=minimal"))
     }
 
     /// The ETag a read or a feed already has, unquoted.
@@ -88,9 +86,7 @@ impl Headers {
 /// An ETag without the quotes that headers and documents carry.
 pub fn unquoted(etag: &str) -> &str {
     let etag = etag.trim();
-    etag.strip_prefix('"')
-        .and_then(|etag| etag.strip_suffix('"'))
-        .unwrap_or(etag)
+    etag.strip_prefix('"').and_then(|etag| etag.strip_suffix('"')).unwrap_or(etag)
 }
 
 #[cfg(test)]

@@ -52,10 +52,8 @@ pub async fn upsert(
     body: &[u8],
 ) -> Result<Answer, Refusal> {
     let (container, key) = open(engine, name, headers)?;
-    let operation = Operation::Upsert {
-        body: body::object(body)?,
-        precondition: headers.precondition(),
-    };
+    let operation =
+        Operation::Upsert { body: body::object(body)?, precondition: headers.precondition() };
     write(engine, &container, key, operation, headers).await
 }
 
@@ -82,10 +80,7 @@ pub async fn delete(
     headers: &Headers,
 ) -> Result<Answer, Refusal> {
     let (container, key) = open(engine, name, headers)?;
-    let operation = Operation::Delete {
-        id: id.to_owned(),
-        precondition: headers.precondition(),
-    };
+    let operation = Operation::Delete { id: id.to_owned(), precondition: headers.precondition() };
     write(engine, &container, key, operation, headers).await
 }
 

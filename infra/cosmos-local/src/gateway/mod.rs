@@ -74,9 +74,7 @@ async fn serve(gateway: Weak<Gateway>, request: axum::extract::Request) -> Resul
     let segments = address::segments(parts.uri.path())?;
     let signed = SignedResource::of(&segments);
     let now = OffsetDateTime::now_utc();
-    running(&gateway)?
-        .key
-        .verify(&parts.method, &signed, &parts.headers, now)?;
+    running(&gateway)?.key.verify(&parts.method, &signed, &parts.headers, now)?;
     let address = Address::parse(&segments).ok_or_else(|| {
         Refusal::not_found(format!("there is no resource at '{}'", parts.uri.path()))
     })?;
@@ -92,8 +90,7 @@ async fn serve(gateway: Weak<Gateway>, request: axum::extract::Request) -> Resul
     // In a task of its own a request is finished even if its client goes away, and should it panic, the other
     // requests on the connection do not notice.
     let task = tokio::spawn(async move { call.answer(&gateway.engine).await });
-    task.await
-        .unwrap_or_else(|_| Err(Refusal::defect("the request")))
+    task.await.unwrap_or_else(|_| Err(Refusal::defect("the request")))
 }
 
 fn running(gateway: &Weak<Gateway>) -> Result<Arc<Gateway>, Refusal> {

@@ -28,9 +28,7 @@ pub async fn create(
     let container = scope::open(engine, name, headers)?;
     let (id, script) = definition(body)?;
     compile(script.clone()).await?;
-    let procedure = engine
-        .store_procedure(&container, &id, &script, false)
-        .await?;
+    let procedure = engine.store_procedure(&container, &id, &script, false).await?;
     Ok(answer(StatusCode::CREATED, &container, &procedure))
 }
 
@@ -50,9 +48,7 @@ pub async fn replace(
     }
     engine.procedure(&container, id)?;
     compile(script.clone()).await?;
-    let procedure = engine
-        .store_procedure(&container, id, &script, true)
-        .await?;
+    let procedure = engine.store_procedure(&container, id, &script, true).await?;
     Ok(answer(StatusCode::OK, &container, &procedure))
 }
 
@@ -69,10 +65,7 @@ pub fn read(
 
 pub fn list(engine: &Engine, name: &ContainerName, headers: &Headers) -> Result<Answer, Refusal> {
     let container = scope::open(engine, name, headers)?;
-    let all: Vec<_> = resources(engine, &container)?
-        .iter()
-        .map(Value::to_string)
-        .collect();
+    let all: Vec<_> = resources(engine, &container)?.iter().map(Value::to_string).collect();
     Ok(Answer::feed(&container.rid, NAME, &all))
 }
 
@@ -128,10 +121,7 @@ pub async fn execute(
     Ok(answer
         .charged(charge::procedure(spent))
         .at(position)
-        .with_some(
-            "x-ms-documentdb-script-log-results",
-            (!log.is_empty()).then_some(log),
-        ))
+        .with_some("x-ms-documentdb-script-log-results", (!log.is_empty()).then_some(log)))
 }
 
 fn call(
@@ -141,11 +131,7 @@ fn call(
     body: &[u8],
 ) -> Result<Call, Refusal> {
     body::within_limit(body)?;
-    let arguments = if body.is_empty() {
-        Vec::new()
-    } else {
-        body::json(body)?
-    };
+    let arguments = if body.is_empty() { Vec::new() } else { body::json(body)? };
     Ok(Call {
         name: procedure.id,
         body: procedure.body,
@@ -171,10 +157,7 @@ async fn compile(script: String) -> Result<(), Refusal> {
 
 fn resources(engine: &Engine, container: &Arc<Container>) -> Result<Vec<Value>, Refusal> {
     let procedures = engine.procedures(container)?;
-    Ok(procedures
-        .iter()
-        .map(|procedure| resource(container, procedure))
-        .collect())
+    Ok(procedures.iter().map(|procedure| resource(container, procedure)).collect())
 }
 
 fn answer(status: StatusCode, container: &Container, procedure: &Procedure) -> Answer {
@@ -194,7 +177,5 @@ fn resource(container: &Container, procedure: &Procedure) -> Value {
 
 /// `dbs/{rid}/colls/{rid}/`
 fn owner(container: &Container) -> &str {
-    container.definition.json["_self"]
-        .as_str()
-        .unwrap_or_default()
+    container.definition.json["_self"].as_str().unwrap_or_default()
 }

@@ -47,10 +47,7 @@ pub async fn read_feed(
     name: &ContainerName,
     headers: &Headers,
 ) -> Result<Answer, Refusal> {
-    let request = Request {
-        text: "SELECT * FROM c".to_owned(),
-        ..Request::default()
-    };
+    let request = Request { text: "SELECT * FROM c".to_owned(), ..Request::default() };
     page(engine, name, headers, request).await
 }
 
@@ -64,21 +61,14 @@ async fn page(
     scope::check_session(engine, &container, headers)?;
     let scope = scope::read(&container, headers)?;
     let continuation = headers.text("x-ms-continuation").map(str::to_owned);
-    let request = Request {
-        max_items: Some(headers.page_size()?),
-        continuation,
-        ..request
-    };
+    let request = Request { max_items: Some(headers.page_size()?), continuation, ..request };
     let position = scope::position_of(engine, &container, &scope)?;
     let rid = container.rid.clone();
     let page = blocking_query(engine.clone(), container, scope, request).await?;
     let results: Vec<_> = page.results.iter().map(Value::to_string).collect();
     let answer = Answer::feed(&rid, NAME, &results);
     let charge = charge::query(page.scanned, answer.size());
-    Ok(answer
-        .charged(charge)
-        .at(position)
-        .with_some("x-ms-continuation", page.continuation))
+    Ok(answer.charged(charge).at(position).with_some("x-ms-continuation", page.continuation))
 }
 
 async fn blocking_query(
@@ -109,10 +99,7 @@ pub fn over_resources(
         .filter(|resource| wanted.is_none() || resource["id"].as_str() == wanted.as_deref())
         .zip(0_u32..)
         .map(|(document, place)| {
-            Ok::<_, Refusal>(Row {
-                document,
-                place: place.to_be_bytes().to_vec(),
-            })
+            Ok::<_, Refusal>(Row { document, place: place.to_be_bytes().to_vec() })
         });
     let page = plan.run(rows)?;
     let results: Vec<_> = page.results.iter().map(Value::to_string).collect();

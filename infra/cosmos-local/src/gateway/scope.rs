@@ -49,10 +49,7 @@ pub fn home(
 
 /// Where a range stands.
 pub fn position(engine: &Engine, container: &Container, range: u32) -> Position {
-    Position {
-        range,
-        lsn: engine.lsn(container, range),
-    }
+    Position { range, lsn: engine.lsn(container, range) }
 }
 
 /// Where the range of a scope stands; for the whole container, its first.
@@ -157,9 +154,5 @@ fn sub_range(
     if min == range.min && max == range.max {
         return Ok(Scope::Range(range_id));
     }
-    Ok(Scope::SubRange {
-        range: range_id,
-        min,
-        max,
-    })
+    Ok(Scope::SubRange { range: range_id, min, max })
 }

@@ -17,27 +17,17 @@ pub struct ScriptHost {
 
 impl ScriptHost {
     pub fn new(transaction: Transaction, definition: Definition) -> Self {
-        Self {
-            transaction,
-            definition,
-            spent: Mutex::new(0.0),
-        }
+        Self { transaction, definition, spent: Mutex::new(0.0) }
     }
 
     /// The transaction with what the script wrote, and what its operations would have cost a client.
     pub fn finish(self) -> (Transaction, f64) {
         let spent = self.spent.into_inner();
-        (
-            self.transaction,
-            spent.unwrap_or_else(std::sync::PoisonError::into_inner),
-        )
+        (self.transaction, spent.unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
     fn spend(&self, charge: f64) {
-        let mut spent = self
-            .spent
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut spent = self.spent.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         *spent += charge;
     }
 }
@@ -45,9 +35,7 @@ impl ScriptHost {
 impl Host for ScriptHost {
     fn apply(&mut self, operation: Operation) -> Result<Outcome, Failure> {
         let outcome = self.transaction.apply(operation);
-        let charge = outcome
-            .as_ref()
-            .map(|outcome| cost::of(outcome, &self.definition));
+        let charge = outcome.as_ref().map(|outcome| cost::of(outcome, &self.definition));
         self.spend(charge.unwrap_or(charge::FLAT));
         outcome
     }

@@ -22,10 +22,7 @@ impl Position {
 
 impl<T> From<&Committed<T>> for Position {
     fn from(committed: &Committed<T>) -> Self {
-        Self {
-            range: committed.range,
-            lsn: committed.lsn,
-        }
+        Self { range: committed.range, lsn: committed.lsn }
     }
 }
 

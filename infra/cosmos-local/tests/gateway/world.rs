@@ -50,10 +50,7 @@ impl World {
     }
 
     pub async fn with_partitions(partitions: u32) -> Self {
-        let options = Options {
-            partitions,
-            ..Options::default()
-        };
+        let options = Options { partitions, ..Options::default() };
         let server = CosmosLocal::start(options).await.unwrap();
         let client = connect(&server, true).await;
         client.create_database("meters", None).await.unwrap();
@@ -64,21 +61,14 @@ impl World {
         database.create_container(properties, None).await.unwrap();
         let events = database.container_client("events", None).await.unwrap();
         let plain = Plain::new(server.endpoint(), server.key());
-        Self {
-            server,
-            client,
-            events,
-            plain,
-        }
+        Self { server, client, events, plain }
     }
 
     /// Stores the versions of a stream, one item each.
     pub async fn store(&self, stream: &str, versions: std::ops::RangeInclusive<u32>) {
         for version in versions {
             let event = Event::new(stream, version);
-            let created = self
-                .events
-                .create_item(event.stream.clone(), &event.id, &event, None);
+            let created = self.events.create_item(event.stream.clone(), &event.id, &event, None);
             created.await.unwrap();
         }
     }

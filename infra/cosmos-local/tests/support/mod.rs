@@ -37,10 +37,7 @@ impl Answered {
 
     pub fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
-        value
-            .unwrap_or_else(|| panic!("no {name} in {self:?}"))
-            .to_str()
-            .unwrap()
+        value.unwrap_or_else(|| panic!("no {name} in {self:?}")).to_str().unwrap()
     }
 
     pub fn charge(&self) -> f64 {
@@ -105,10 +102,7 @@ impl Plain {
             depth if depth % 2 == 0 => (parts[depth - 2], decoded.trim_matches('/')),
             depth => (
                 parts[depth - 1],
-                decoded
-                    .trim_matches('/')
-                    .rsplit_once('/')
-                    .map_or("", |(owner, _)| owner),
+                decoded.trim_matches('/').rsplit_once('/').map_or("", |(owner, _)| owner),
             ),
         };
         let payload = format!("{method}\n{kind}\n").to_lowercase() + link;
@@ -127,12 +121,7 @@ async fn answered(response: Response) -> reqwest::Result<Answered> {
     let sub_status = headers.get("x-ms-substatus");
     let sub_status = sub_status.map(|value| value.to_str().unwrap().to_owned());
     let text = response.text().await?;
-    Ok(Answered {
-        status,
-        sub_status,
-        headers,
-        text,
-    })
+    Ok(Answered { status, sub_status, headers, text })
 }
 
 /// A partition key as the header carries it.
