@@ -6,7 +6,7 @@
 //! # Layout
 //!
 //! - `parse`: text to `syntax`, the tree of a query.
-//! - `access`: which rows, in which order.
+//! - `access`: which rows, in which order, by the `bounds` that the filter sets.
 //! - `run`: rows to a `page`, by `evaluate` (with `functions`, `like`, `number`, `compare`) and
 //!   `group` (with `aggregate`).
 //! - `continuation`: where the next page begins.
@@ -18,6 +18,7 @@
 
 mod access;
 mod aggregate;
+mod bounds;
 mod compare;
 mod continuation;
 mod evaluate;

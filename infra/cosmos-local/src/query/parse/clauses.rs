@@ -4,7 +4,8 @@ use pest::iterators::{Pair, Pairs};
 use serde_json::Value;
 
 use super::super::syntax::{Expression, Query, Sort};
-use super::expression::{Names, expression};
+use super::expression::expression;
+use super::term::Names;
 use super::{Rule, SqlError, fault, next, not_implemented};
 
 /// A query from its parse. Two passes: what SELECT may say depends on FROM, which follows it.
@@ -28,18 +29,18 @@ pub fn query(pair: Pair<'_, Rule>, parameters: &[(String, Value)]) -> Result<Que
         limit: None,
     };
     for clause in clauses {
-        add(&mut query, clause, &names)?;
+        add(&mut query, &clause, &names)?;
     }
     Ok(query)
 }
 
-fn add(query: &mut Query, clause: Pair<'_, Rule>, names: &Names<'_>) -> Result<(), SqlError> {
+fn add(query: &mut Query, clause: &Pair<'_, Rule>, names: &Names<'_>) -> Result<(), SqlError> {
     let rule = clause.as_rule();
     let mut parts = clause.clone().into_inner();
     match rule {
         Rule::distinct => query.distinct = true,
         Rule::top => query.limit = Some(count(&mut parts, names)?),
-        Rule::all if !query.has_source => return Err(fault(&clause, "`SELECT *` needs FROM")),
+        Rule::all if !query.has_source => return Err(fault(clause, "`SELECT *` needs FROM")),
         Rule::value => query.select = expression(last(parts)?, &names.with_aggregates())?,
         Rule::fields => query.select = fields(parts, &names.with_aggregates())?,
         Rule::filter => query.filter = Some(expression(last(parts)?, names)?),
@@ -58,7 +59,7 @@ fn add(query: &mut Query, clause: Pair<'_, Rule>, names: &Names<'_>) -> Result<(
         }
         Rule::window => {
             if query.limit.is_some() {
-                return Err(fault(&clause, "TOP and OFFSET … LIMIT exclude each other"));
+                return Err(fault(clause, "TOP and OFFSET … LIMIT exclude each other"));
             }
             query.offset = count(&mut parts, names)?;
             query.limit = Some(count(&mut parts, names)?);
@@ -152,7 +153,7 @@ fn count(parts: &mut Pairs<'_, Rule>, names: &Names<'_>) -> Result<u64, SqlError
     })
 }
 
-fn last<'i>(parts: Pairs<'i, Rule>) -> Result<Pair<'i, Rule>, SqlError> {
+fn last(parts: Pairs<'_, Rule>) -> Result<Pair<'_, Rule>, SqlError> {
     parts
         .last()
         .ok_or_else(|| SqlError::Syntax("an expression is missing".into()))

@@ -1,5 +1,7 @@
 //! Strings and numbers as they are written in a query.
 
+use std::fmt::Write;
+
 use pest::iterators::Pair;
 use serde_json::{Number, Value};
 
@@ -43,7 +45,10 @@ fn unescape(text: &str) -> Option<String> {
             },
             '"' => json.push_str("\\\""),
             // Line breaks and tabs may stand in a query's string, not in JSON's.
-            control if control < ' ' => json.push_str(&format!("\\u{:04x}", u32::from(control))),
+            control if control < ' ' => {
+                // Writing into a string cannot fail.
+                let _ = write!(json, "\\u{:04x}", u32::from(control));
+            }
             plain => json.push(plain),
         }
     }

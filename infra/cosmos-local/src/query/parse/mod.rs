@@ -7,6 +7,7 @@ mod clauses;
 mod expression;
 mod literal;
 mod message;
+mod term;
 
 use pest::Parser;
 use pest::iterators::{Pair, Pairs};
@@ -18,9 +19,9 @@ use super::syntax::Query;
 /// The service's own limit on the length of a query.
 const MAX_LENGTH: usize = 512 * 1024;
 /// Far beyond what people and client libraries write, well within the smallest stack this runs on.
-const MAX_BRACKETS: usize = 48;
+const MAX_BRACKETS: usize = 32;
 /// Of the tree: operators that apply one to the other's result.
-const MAX_DEPTH: usize = 200;
+const MAX_DEPTH: usize = 128;
 
 #[derive(pest_derive::Parser)]
 #[grammar = "query/parse/sql.pest"]

@@ -2,6 +2,9 @@
 
 use std::ops::Bound;
 
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{Rng, SeedableRng};
 use serde_json::{Value, json};
 
 use super::{Access, Data, data};
@@ -197,4 +200,56 @@ fn documents_without_the_value_come_first_in_either_way_of_ordering() {
     let ids = data.results("SELECT VALUE c.id FROM c ORDER BY c.version");
     assert_eq!((&ids[0], &ids[21]), (&json!("marker"), &json!("strange")));
     assert_eq!(ids.len(), 22);
+}
+
+/// A condition of random make on indexed and other paths.
+fn condition(random: &mut StdRng) -> String {
+    const PATHS: [&str; 4] = ["c.version", "c.type", "c.meta.event_id", "c.id"];
+    const OPERATORS: [&str; 7] = ["=", "!=", "<", "<=", ">", ">=", "="];
+    const VALUES: [&str; 10] = [
+        "3",
+        "7.5",
+        "12",
+        "'Odd'",
+        "'Even'",
+        "null",
+        "true",
+        "'s:7'",
+        "'e1'",
+        "undefined",
+    ];
+    let mut pick = |from: &[&'static str]| from.choose(random).copied().unwrap();
+    let (path, operator) = (pick(&PATHS), pick(&OPERATORS));
+    let (value, other) = (pick(&VALUES), pick(&VALUES));
+    match random.random_range(0..10) {
+        0..6 => format!("{path} {operator} {value}"),
+        6 => format!("{value} {operator} {path}"),
+        7 => format!("{path} BETWEEN {value} AND {other}"),
+        8 => format!("{path} IN ({value}, {other})"),
+        _ => format!("({path} {operator} {value} OR {path} = {other})"),
+    }
+}
+
+#[test]
+fn an_index_changes_no_result_of_a_thousand_random_queries() {
+    let indexed = stream();
+    let plain = data(Value::Array(stream().documents));
+    let mut random = StdRng::seed_from_u64(7);
+    let mut found = 0;
+    for _ in 0..1000 {
+        let conditions: Vec<_> = (0..random.random_range(1..4))
+            .map(|_| condition(&mut random))
+            .collect();
+        let filter = conditions.join(" AND ");
+        let query = match random.random_range(0..4) {
+            0 => format!("SELECT VALUE MAX(c.version) FROM c WHERE {filter}"),
+            1 => format!("SELECT VALUE MIN(c.version) FROM c WHERE {filter}"),
+            2 => format!("SELECT VALUE c.id FROM c WHERE {filter} ORDER BY c.version"),
+            _ => format!("SELECT TOP 3 VALUE c.id FROM c WHERE {filter} ORDER BY c.version DESC"),
+        };
+        let expected = plain.results(&query);
+        assert_eq!(indexed.results(&query), expected, "{query}");
+        found += usize::from(!expected.is_empty());
+    }
+    assert!(found > 200, "most filters take nothing: {found}");
 }

@@ -139,7 +139,7 @@ impl Data {
                     let mut place = place_of(value(document).as_ref());
                     place.extend(document["id"].to_string().bytes());
                     if *descending {
-                        place.iter_mut().for_each(|byte| *byte = !*byte);
+                        place = place.into_iter().map(|byte| !byte).collect();
                     }
                     place
                 };

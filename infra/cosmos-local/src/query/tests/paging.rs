@@ -89,7 +89,7 @@ fn writes_between_pages_neither_repeat_nor_drop_other_rows() {
 #[test]
 fn sorting_goes_on_after_floats_and_undefined_values() {
     let data = data(json!([
-        {"id": "a", "x": 0.1}, {"id": "b", "x": 0.30000000000000004}, {"id": "c"},
+        {"id": "a", "x": 0.1}, {"id": "b", "x": 0.300_000_000_000_000_04}, {"id": "c"},
         {"id": "d"}, {"id": "e", "x": null}, {"id": "f", "x": 1e300}, {"id": "g", "x": "s"},
     ]));
     let query = "SELECT VALUE c.id FROM c ORDER BY c.x";
