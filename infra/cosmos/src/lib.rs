@@ -15,13 +15,19 @@
 //! A module says what it needs as a [`ContainerSpec`]; where that runs is decided once, at start. Nothing
 //! else in the kit knows an endpoint or a key.
 
+mod account;
+mod answer;
 mod capabilities;
 mod connect;
+mod credential;
 mod error;
 mod procedure;
 mod provision;
+mod rest;
 mod settings;
+mod sign;
 mod spec;
+mod stored_procedure;
 
 pub use capabilities::Capabilities;
 pub use connect::Cosmos;
