@@ -1,23 +1,16 @@
 //! One client for every place.
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use azure_core::credentials::Secret;
+use azure_data_cosmos::CosmosClient;
 use azure_data_cosmos::clients::ContainerClient;
-use azure_data_cosmos::options::{BinaryEncodingOptions, Region};
-use azure_data_cosmos::{AccountReference, CosmosClient, CosmosRuntime, RoutingStrategy};
-use url::Url;
+use azure_data_cosmos::options::Region;
 
 use crate::account::{self, Account};
-use crate::credential::Credential;
 use crate::rest::Rest;
-use crate::settings::{environment, is_emulator, region};
-use crate::{Capabilities, ContainerSpec, Error, Place, Procedure, Settings, provision};
-
-/// How long the SDK may take to start, once the account has answered us.
-const SDK_START: Duration = Duration::from_secs(30);
+use crate::site::{Server, Site};
+use crate::variables::{environment, is_emulator, region};
+use crate::{Capabilities, ContainerSpec, Error, Procedure, Settings, provision};
 
 /// A connected Cosmos DB. Cheap to clone; an embedded one runs as long as a clone lives.
 ///
@@ -36,18 +29,6 @@ pub(crate) struct Connection {
     endpoint: String,
     /// Stops the embedded server when the last of us is gone.
     _server: Server,
-}
-
-#[cfg(feature = "embedded")]
-type Server = Option<cosmos_local::CosmosLocal>;
-#[cfg(not(feature = "embedded"))]
-type Server = ();
-
-/// A place opened: started if it is ours to start, and how to speak to it.
-struct Site {
-    endpoint: Url,
-    credential: Credential,
-    server: Server,
 }
 
 impl Cosmos {
@@ -170,92 +151,4 @@ impl Connection {
         let feed = ["dbs", &self.database, "colls", container, "sprocs"];
         feed.into_iter().chain(id).collect()
     }
-}
-
-impl Site {
-    async fn open(place: &Place) -> Result<Self, Error> {
-        match place {
-            Place::Embedded { data } => Self::start(data.clone()).await,
-            Place::Endpoint { url, key } => {
-                let credential = match key {
-                    Some(key) => Credential::Key(Secret::new(key.clone())),
-                    None => Credential::entra(environment).map_err(Error::Credential)?,
-                };
-                Ok(Self {
-                    endpoint: parse(url)?,
-                    credential,
-                    server: Server::default(),
-                })
-            }
-        }
-    }
-
-    #[cfg(feature = "embedded")]
-    async fn start(data: Option<PathBuf>) -> Result<Self, Error> {
-        use cosmos_local::{CosmosLocal, Options, Storage};
-        let storage = data.map_or(Storage::Memory, Storage::Directory);
-        let options = Options {
-            storage,
-            ..Options::default()
-        };
-        let server = CosmosLocal::start(options)
-            .await
-            .map_err(|reason| Error::Embedded(Box::new(reason)))?;
-        Ok(Self {
-            endpoint: parse(server.endpoint())?,
-            credential: Credential::Key(Secret::new(server.key().to_owned())),
-            server: Some(server),
-        })
-    }
-
-    #[cfg(not(feature = "embedded"))]
-    async fn start(_data: Option<PathBuf>) -> Result<Self, Error> {
-        Err(Error::NotEmbedded)
-    }
-
-    async fn client(
-        &self,
-        region: Region,
-        capabilities: Capabilities,
-    ) -> Result<CosmosClient, Error> {
-        let account = match self.credential.clone() {
-            Credential::Key(key) => {
-                AccountReference::with_authentication_key(self.endpoint.clone().into(), key)
-            }
-            Credential::Entra(identity) => {
-                AccountReference::with_credential(self.endpoint.clone().into(), identity)
-            }
-        };
-        let start = async {
-            // A runtime of our own: the SDK's global one keeps connections on the Tokio runtime that used
-            // it first, and dies with it. Each `#[tokio::test]` has its own.
-            let runtime = CosmosRuntime::builder().build().await?;
-            let mut builder = CosmosClient::builder().with_runtime(runtime);
-            if !capabilities.procedures
-                && environment("AZURE_COSMOS_BINARY_ENCODING_ENABLED").is_none()
-            {
-                // The vNext emulator refuses binary bodies (azure-sdk-for-rust#5240).
-                builder = builder
-                    .with_binary_encoding_options(BinaryEncodingOptions::new().with_enabled(false));
-            }
-            let strategy = RoutingStrategy::ProximityTo(region);
-            builder.build(account, strategy).await
-        };
-        match tokio::time::timeout(SDK_START, start).await {
-            Ok(client) => client.map_err(|error| {
-                Error::service(format!("start a client of {}", self.endpoint), error)
-            }),
-            Err(_elapsed) => Err(account::unreachable(&self.endpoint, None)),
-        }
-    }
-}
-
-fn parse(url: &str) -> Result<Url, Error> {
-    Url::parse(url).map_err(|_| {
-        Error::Settings(crate::SettingsError::Invalid {
-            variable: "COSMOS_ENDPOINT",
-            value: url.to_owned(),
-            remedy: "not a URL; give one such as https://name.documents.azure.com/".to_owned(),
-        })
-    })
 }

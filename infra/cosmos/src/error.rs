@@ -83,7 +83,7 @@ pub enum Error {
         /// The procedure.
         id: String,
         /// Why.
-        source: ProcedureError,
+        source: Box<ProcedureError>,
     },
     /// The service or its SDK refused something else.
     #[error("cannot {action}")]

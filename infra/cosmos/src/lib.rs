@@ -26,8 +26,10 @@ mod provision;
 mod rest;
 mod settings;
 mod sign;
+mod site;
 mod spec;
 mod stored_procedure;
+mod variables;
 
 pub use capabilities::Capabilities;
 pub use connect::Cosmos;

@@ -42,7 +42,8 @@ pub enum ProcedureError {
         /// The script's message with its line.
         message: String,
     },
-    /// The script ran longer than the service allows: nothing was stored.
+    /// The script ran longer than the service allows: nothing was stored. (An overloaded Azure answers the
+    /// same status, 408, for other reasons; a caller that may not do its work twice treats it as `Unknown`.)
     #[error("the procedure took longer than allowed")]
     Timeout,
     /// Too many request units a second: nothing was stored, wait.

@@ -138,7 +138,8 @@ fn list(paths: &BTreeSet<String>) -> String {
     if paths.is_empty() {
         return "none".to_owned();
     }
-    Vec::from_iter(paths.iter().map(String::as_str)).join(", ")
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    paths.join(", ")
 }
 
 fn mismatch(spec: &ContainerSpec, property: &'static str, found: &str, expected: &str) -> Error {

@@ -117,17 +117,12 @@ fn is_on(variable: &str) -> bool {
 
 /// The partition key as a header carries it: a JSON array in ASCII, other characters escaped.
 fn header_json(partition_key: &str) -> String {
-    let mut ascii = String::new();
-    for character in serde_json::json!([partition_key]).to_string().chars() {
-        if character.is_ascii() {
-            ascii.push(character);
-        } else {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                ascii.push_str(&format!("\\u{unit:04x}"));
-            }
-        }
-    }
-    ascii
+    let escaped = |unit: u16| match char::from_u32(unit.into()) {
+        Some(ascii) if ascii.is_ascii() => ascii.to_string(),
+        _ => format!("\\u{unit:04x}"),
+    };
+    let json = serde_json::json!([partition_key]).to_string();
+    json.encode_utf16().map(escaped).collect()
 }
 
 #[cfg(test)]

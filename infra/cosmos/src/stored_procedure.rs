@@ -1,5 +1,7 @@
 //! Uploads stored procedures.
 
+use std::borrow::Cow;
+
 use azure_core::http::Method;
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +14,8 @@ const ATTEMPTS: u32 = 5;
 
 #[derive(Serialize, Deserialize)]
 struct Stored<'a> {
-    id: std::borrow::Cow<'a, str>,
-    body: std::borrow::Cow<'a, str>,
+    id: Cow<'a, str>,
+    body: Cow<'a, str>,
 }
 
 /// Creates the procedure, or replaces it if its text differs.
@@ -34,7 +36,7 @@ pub(crate) async fn ensure(
                 return Err(Error::Procedure {
                     container: container.to_owned(),
                     id: spec.id.to_owned(),
-                    source,
+                    source: Box::new(source),
                 });
             }
         }

@@ -126,7 +126,7 @@ fn a_key_is_never_shown() {
         ("COSMOS_ENDPOINT", "https://name.documents.azure.com/"),
         ("COSMOS_KEY", KEY),
     ]);
-    let connection_string = format!("AccountEndpoint=https://a.example/;AccountKey={KEY};");
+    let connection_string = format!("AccountKey={KEY};AccountEndpoint=https://a.example/;");
     let shown = [
         format!("{settings:?}"),
         format!("{:?}", read(&[("COSMOS_KEY", KEY)])),
