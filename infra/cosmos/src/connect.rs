@@ -15,7 +15,7 @@ use crate::{Capabilities, ContainerSpec, Error, Procedure, Settings, provision};
 /// A connected Cosmos DB. Cheap to clone; an embedded one runs as long as a clone lives.
 ///
 /// The SDK's own clients do not keep it running: keep this beside a [`ContainerClient`].
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Cosmos {
     connection: Arc<Connection>,
 }
@@ -120,6 +120,16 @@ impl Cosmos {
     #[must_use]
     pub fn database(&self) -> &str {
         &self.connection.database
+    }
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection")
+            .field("endpoint", &self.endpoint)
+            .field("database", &self.database)
+            .field("capabilities", &self.capabilities)
+            .finish_non_exhaustive()
     }
 }
 

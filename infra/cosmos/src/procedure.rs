@@ -12,7 +12,7 @@ use crate::answer;
 use crate::connect::Connection;
 
 /// A stored procedure of one container. Keeps an embedded Cosmos DB running.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Procedure {
     pub(crate) connection: Arc<Connection>,
     pub(crate) container: String,

@@ -11,8 +11,8 @@ use stub::{Answers, KEY, Stub};
 
 async fn refused(answers: Answers) -> (String, Error) {
     let stub = Stub::start(answers).await;
-    let error = Cosmos::connect(&stub.settings()).await.err();
-    (stub.url.clone(), error.expect("the stub refuses"))
+    let error = Cosmos::connect(&stub.settings()).await;
+    (stub.url.clone(), error.expect_err("the stub refuses"))
 }
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn an_endpoint_where_nobody_listens_is_named_soon_with_what_to_check() {
     let url = stub.url.clone();
     stub.stop().await;
     let started = Instant::now();
-    let error = Cosmos::connect(&settings).await.err().unwrap();
+    let error = Cosmos::connect(&settings).await.unwrap_err();
     assert!(started.elapsed() < Duration::from_secs(20));
     assert!(matches!(error, Error::Unreachable { .. }), "{error:?}");
     assert!(error.to_string().contains(&url), "{error}");
@@ -99,14 +99,14 @@ async fn an_address_that_is_no_url_is_refused() {
         },
         database: "daybook".to_owned(),
     };
-    let error = Cosmos::connect(&settings).await.err().unwrap();
+    let error = Cosmos::connect(&settings).await.unwrap_err();
     assert!(matches!(error, Error::Settings(_)), "{error:?}");
 }
 
 #[cfg(not(feature = "embedded"))]
 #[tokio::test]
 async fn without_the_feature_an_embedded_place_names_it() {
-    let error = Cosmos::connect(&Settings::ephemeral()).await.err().unwrap();
+    let error = Cosmos::connect(&Settings::ephemeral()).await.unwrap_err();
     assert!(matches!(error, Error::NotEmbedded), "{error:?}");
     assert!(error.to_string().contains("`embedded`"), "{error}");
 }
