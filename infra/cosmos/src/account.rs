@@ -42,11 +42,11 @@ impl Account {
         match u16::from(answer.status()) {
             401 => Err(Error::Refused {
                 endpoint,
-                remedy: "check that COSMOS_KEY is this account's key and the clock is right",
+                remedy: "check that COSMOS_KEY is this account's key, and that it takes keys at all",
             }),
             403 => Err(Error::Refused {
                 endpoint,
-                remedy: "check the account's firewall and the role assignment of this identity",
+                remedy: "check the account's firewall, this machine's clock, and the role given to this identity",
             }),
             status => serde_json::from_slice(answer.body().as_ref())
                 .map_err(|_| Error::NotCosmos { endpoint, status }),

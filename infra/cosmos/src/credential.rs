@@ -139,4 +139,20 @@ mod tests {
     async fn a_token_about_to_expire_is_asked_for_again() {
         assert_eq!(ask_twice(Duration::minutes(4)).await, 2);
     }
+
+    fn chosen(variables: &[(&str, &str)]) -> String {
+        let lookup = |name: &str| {
+            let (_, value) = variables.iter().find(|(known, _)| *known == name)?;
+            Some((*value).to_owned())
+        };
+        format!("{:?}", Credential::entra(lookup).unwrap())
+    }
+
+    #[test]
+    fn the_environment_decides_between_a_managed_identity_and_the_developer() {
+        assert!(chosen(&[]).contains("DeveloperTools"));
+        assert!(chosen(&[("AZURE_CLIENT_ID", "")]).contains("DeveloperTools"));
+        assert!(chosen(&[("AZURE_CLIENT_ID", "1234")]).contains("ManagedIdentity"));
+        assert!(chosen(&[("IDENTITY_ENDPOINT", "http://localhost")]).contains("ManagedIdentity"));
+    }
 }

@@ -32,7 +32,10 @@ pub enum Error {
         source: Option<azure_core::Error>,
     },
     /// Something answers that is not Cosmos DB.
-    #[error("{endpoint} answers with status {status}, but not as Cosmos DB; check COSMOS_ENDPOINT")]
+    #[error(
+        "{endpoint} answers with status {status}, but not as Cosmos DB; check COSMOS_ENDPOINT, or try \
+         again if an emulator is just starting"
+    )]
     NotCosmos {
         /// The endpoint.
         endpoint: String,

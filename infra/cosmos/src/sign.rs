@@ -1,5 +1,7 @@
 //! Signs each request as the service expects it.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use azure_core::error::ErrorKind;
 use azure_core::hmac::hmac_sha256;
@@ -8,7 +10,6 @@ use azure_core::http::policies::{Policy, PolicyResult};
 use azure_core::http::{Context, Method, Request};
 use azure_core::time::{OffsetDateTime, to_rfc7231};
 use percent_encoding::percent_decode_str;
-use std::sync::Arc;
 use url::Url;
 
 use crate::credential::Credential;
@@ -42,7 +43,7 @@ impl Policy for Sign {
 
 impl Sign {
     async fn authorization(&self, request: &Request, date: &str) -> azure_core::Result<String> {
-        let token = match &self.credential {
+        let authorization = match &self.credential {
             Credential::Key(key) => {
                 let text = string_to_sign(request.method(), request.url(), date);
                 format!("type=master&ver=1.0&sig={}", hmac_sha256(&text, key)?)
@@ -52,7 +53,7 @@ impl Sign {
                 format!("type=aad&ver=1.0&sig={}", token.secret())
             }
         };
-        Ok(url::form_urlencoded::byte_serialize(token.as_bytes()).collect())
+        Ok(url::form_urlencoded::byte_serialize(authorization.as_bytes()).collect())
     }
 }
 
@@ -77,11 +78,45 @@ fn string_to_sign(method: Method, url: &Url, date: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
+
     use super::*;
 
     fn signed(method: Method, path: &str) -> String {
         let url = Url::parse("http://localhost:8081").unwrap();
         string_to_sign(method, &url.join(path).unwrap(), "date")
+    }
+
+    #[derive(Debug)]
+    struct Someone;
+
+    #[async_trait]
+    impl TokenCredential for Someone {
+        async fn get_token(
+            &self,
+            scopes: &[&str],
+            _options: Option<TokenRequestOptions<'_>>,
+        ) -> azure_core::Result<AccessToken> {
+            Ok(AccessToken::new(
+                format!("token for {}", scopes.join(" ")),
+                OffsetDateTime::UNIX_EPOCH,
+            ))
+        }
+    }
+
+    #[tokio::test]
+    async fn an_entra_token_is_sent_for_the_service_s_scope() {
+        let credential = Credential::Entra(Arc::new(Someone));
+        let url = Url::parse("https://localhost/").unwrap();
+        let request = Request::new(url, Method::Get);
+        let header = Sign { credential }
+            .authorization(&request, "date")
+            .await
+            .unwrap();
+        assert_eq!(
+            header,
+            "type%3Daad%26ver%3D1.0%26sig%3Dtoken+for+https%3A%2F%2Fcosmos.azure.com%2F.default"
+        );
     }
 
     #[test]
