@@ -104,7 +104,7 @@ struct Thrown {
 
 impl Thrown {
     fn find(message: &str) -> Option<Self> {
-        let text = unwrap(message);
+        let text = first_error(message);
         let (_, thrown) = text.split_once("Encountered exception while executing")?;
         let (_, thrown) = thrown.split_once("Exception = ")?;
         let (message, trace) = thrown.split_once("Stack trace:").unwrap_or((thrown, ""));
@@ -132,7 +132,7 @@ impl std::fmt::Display for Thrown {
 }
 
 /// The first of the errors in the JSON that the message carries, or the message itself.
-fn unwrap(message: &str) -> String {
+fn first_error(message: &str) -> String {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Wrapped {

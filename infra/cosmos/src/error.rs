@@ -51,7 +51,10 @@ pub enum Error {
         remedy: &'static str,
     },
     /// No Entra ID token could be had.
-    #[error("no Entra ID token; sign in with `az login`, or set COSMOS_KEY")]
+    #[error(
+        "no Entra ID token; sign in with `az login` (on Azure: give the service a managed identity), \
+         or set COSMOS_KEY"
+    )]
     Credential(#[source] azure_core::Error),
     /// A container does not exist.
     #[error("container {container} of database {database} does not exist; {remedy}")]

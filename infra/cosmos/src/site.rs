@@ -90,7 +90,7 @@ impl Site {
             if !capabilities.procedures
                 && environment("AZURE_COSMOS_BINARY_ENCODING_ENABLED").is_none()
             {
-                // The vNext emulator refuses binary bodies (azure-sdk-for-rust#5240).
+                // That is the vNext emulator, and it refuses binary bodies (azure-sdk-for-rust#5240).
                 builder = builder
                     .with_binary_encoding_options(BinaryEncodingOptions::new().with_enabled(false));
             }
