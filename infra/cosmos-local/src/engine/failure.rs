@@ -43,3 +43,21 @@ pub enum Failure {
     #[error("storage: {reason}")]
     Storage { reason: String },
 }
+
+/// A failure of the file, told by its own words: nobody can act on more.
+macro_rules! storage_failures {
+    ($($error:ty),*) => {
+        $(impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::Storage { reason: error.to_string() }
+            }
+        })*
+    };
+}
+
+storage_failures!(
+    redb::StorageError,
+    redb::TableError,
+    redb::TransactionError,
+    redb::CommitError
+);
