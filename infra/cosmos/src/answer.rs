@@ -65,9 +65,9 @@ fn substatus(response: &RawResponse) -> Option<u32> {
 
 /// One second where the service names no time.
 fn retry_after(response: &RawResponse) -> Duration {
-    header(response, &X_MS_RETRY_AFTER_MS).map_or(Duration::from_secs(1), |milliseconds: f64| {
-        Duration::from_secs_f64((milliseconds / 1000.0).clamp(0.0, 3600.0))
-    })
+    header(response, &X_MS_RETRY_AFTER_MS)
+        .and_then(|milliseconds: f64| Duration::try_from_secs_f64(milliseconds / 1000.0).ok())
+        .unwrap_or(Duration::from_secs(1))
 }
 
 fn header<T: std::str::FromStr>(

@@ -49,24 +49,30 @@ async fn upload(
     spec: &ProcedureSpec,
 ) -> Result<(), ProcedureError> {
     let one = connection.procedure_path(container, Some(spec.id));
-    let all = connection.procedure_path(container, None);
     let stored = match send(connection, Method::Get, &one, None).await {
-        Ok(stored) => stored,
-        Err(ProcedureError::NotFound) => {
-            match send(connection, Method::Post, &all, Some(spec)).await {
-                // Another process was faster, perhaps with another text.
-                Err(ProcedureError::Refused { status: 409, .. }) => {
-                    send(connection, Method::Get, &one, None).await?
-                }
-                created => created?,
-            }
-        }
-        Err(error) => return Err(error),
+        Err(ProcedureError::NotFound) => create(connection, container, spec).await?,
+        stored => stored?,
     };
     if stored != spec.body {
         send(connection, Method::Put, &one, Some(spec)).await?;
     }
     Ok(())
+}
+
+/// Returns the text that is stored now: another process may be faster, and have another text.
+async fn create(
+    connection: &Connection,
+    container: &str,
+    spec: &ProcedureSpec,
+) -> Result<String, ProcedureError> {
+    let one = connection.procedure_path(container, Some(spec.id));
+    let all = connection.procedure_path(container, None);
+    match send(connection, Method::Post, &all, Some(spec)).await {
+        Err(ProcedureError::Refused { status: 409, .. }) => {
+            send(connection, Method::Get, &one, None).await
+        }
+        created => created,
+    }
 }
 
 /// Sends a spec, if any, and returns the text that is stored now.
