@@ -6,20 +6,14 @@ use hmac::{Hmac, Mac};
 use http::{HeaderMap, Method};
 use percent_encoding::percent_decode_str;
 use sha2::Sha256;
-use time::format_description::BorrowedFormatItem;
-use time::macros::format_description;
-use time::{Duration, OffsetDateTime, PrimitiveDateTime};
+use time::{Duration, OffsetDateTime};
 
 use super::address::SignedResource;
+use super::date;
 use super::failure::Refusal;
 
 /// How far the clocks of client and server may be apart, as on the service.
 const CLOCK_SKEW: Duration = Duration::minutes(15);
-
-const DATE: &[BorrowedFormatItem<'_>] = format_description!(
-    "[weekday repr:short case_sensitive:false], [day] [month repr:short case_sensitive:false] \
-     [year] [hour]:[minute]:[second]"
-);
 
 /// The account key, ready to verify signatures.
 #[derive(Clone)]
@@ -104,18 +98,17 @@ fn date_text(headers: &HeaderMap) -> Result<&str, Refusal> {
         .ok_or_else(|| Refusal::unauthorized("Required Header x-ms-date or date is missing."))
 }
 
-fn check_date(date: &str, now: OffsetDateTime) -> Result<(), Refusal> {
-    let text = date.trim_end_matches(|last: char| last.is_ascii_alphabetic());
-    let Ok(signed) = PrimitiveDateTime::parse(text.trim_end(), DATE) else {
-        return Err(Refusal::unauthorized(format!(
-            "The date '{date}' is not of the form 'Tue, 01 Nov 1994 08:12:31 GMT'."
-        )));
-    };
-    if (now - signed.assume_utc()).abs() <= CLOCK_SKEW {
+fn check_date(text: &str, now: OffsetDateTime) -> Result<(), Refusal> {
+    let signed = date::parse(text).ok_or_else(|| {
+        Refusal::unauthorized(format!(
+            "The date '{text}' is not of the form 'Tue, 01 Nov 1994 08:12:31 GMT'."
+        ))
+    })?;
+    if (now - signed).abs() <= CLOCK_SKEW {
         return Ok(());
     }
     Err(Refusal::forbidden(format!(
-        "The authorization token is not valid at the current time. It was signed for '{date}' and the \
+        "The authorization token is not valid at the current time. It was signed for '{text}' and the \
          server's clock says '{now}': they may be 15 minutes apart. Set the clock and sign again."
     )))
 }

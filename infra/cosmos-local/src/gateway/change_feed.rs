@@ -6,7 +6,7 @@ use super::address::ContainerName;
 use super::answer::Answer;
 use super::failure::Refusal;
 use super::headers::{Headers, unquoted};
-use super::scope;
+use super::{date, scope};
 use crate::charge;
 use crate::engine::{Change, Container, Engine, FeedStart, Scope};
 
@@ -59,18 +59,25 @@ fn check_mode(headers: &Headers) -> Result<(), Refusal> {
     }
 }
 
+/// A token wins over a time.
 fn start(headers: &Headers) -> Result<FeedStart, Refusal> {
-    match headers.text("if-none-match") {
-        Some("*") => Ok(FeedStart::Now),
-        Some(etag) => unquoted(etag).parse().map(FeedStart::After).map_err(|_| {
+    match (
+        headers.text("if-none-match"),
+        headers.text("if-modified-since"),
+    ) {
+        (Some("*"), _) => Ok(FeedStart::Now),
+        (Some(etag), _) => unquoted(etag).parse().map(FeedStart::After).map_err(|_| {
             Refusal::bad_request(format!(
                 "if-none-match is {etag}, which this change feed did not give out"
             ))
         }),
-        None if headers.text("if-modified-since").is_some() => Err(Refusal::not_implemented(
-            "a change feed from a point in time",
-        )),
-        None => Ok(FeedStart::Beginning),
+        (None, Some(time)) => match date::parse(time) {
+            Some(time) => Ok(FeedStart::Since(time.unix_timestamp())),
+            None => Err(Refusal::bad_request(format!(
+                "if-modified-since is '{time}', expected the form 'Tue, 01 Nov 1994 08:12:31 GMT'"
+            ))),
+        },
+        (None, None) => Ok(FeedStart::Beginning),
     }
 }
 

@@ -10,6 +10,7 @@ mod change_feed;
 mod containers;
 mod cost;
 mod databases;
+mod date;
 mod failure;
 mod headers;
 mod items;

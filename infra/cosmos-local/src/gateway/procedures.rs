@@ -150,6 +150,7 @@ fn call(
         body::json(body)?
     };
     Ok(Call {
+        name: procedure.id,
         body: procedure.body,
         arguments,
         self_link: owner(container).to_owned(),

@@ -29,17 +29,33 @@ async fn a_batch_writes_everything_in_one_transaction() {
         .unwrap()
         .read_item("meter:1:2", None)
         .delete_item("meter:1:1", None);
-    let done = world.events.execute_transactional_batch(batch, None).await.unwrap();
+    let done = world
+        .events
+        .execute_transactional_batch(batch, None)
+        .await
+        .unwrap();
     assert_eq!(done.headers().lsn(), Some(1));
     let charge = done.headers().request_charge().unwrap().value();
     let results = done.into_model().unwrap();
     let results = results.results();
     let codes: Vec<u16> = results.iter().map(|each| each.status_code()).collect();
     assert_eq!(codes, [201, 201, 201, 200, 204]);
-    let sum: f64 = results.iter().filter_map(|each| each.request_charge()).sum();
+    let sum: f64 = results
+        .iter()
+        .filter_map(|each| each.request_charge())
+        .sum();
     assert!((charge - sum).abs() < 0.01, "{charge} is not {sum}");
-    assert_eq!(status(world.events.read_item("meter:1", "meter:1:1", None).await), 404);
-    assert!(world.events.read_item("meter:1", "meter:1:3", None).await.is_ok());
+    assert_eq!(
+        status(world.events.read_item("meter:1", "meter:1:1", None).await),
+        404
+    );
+    assert!(
+        world
+            .events
+            .read_item("meter:1", "meter:1:3", None)
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test]
@@ -51,13 +67,24 @@ async fn one_failure_rolls_everything_back_and_marks_the_others_as_dependants() 
         .and_then(|batch| batch.create_item(Event::new("meter:1", 2)))
         .and_then(|batch| batch.create_item(Event::new("meter:1", 3)))
         .unwrap();
-    let done = world.events.execute_transactional_batch(batch, None).await.unwrap();
+    let done = world
+        .events
+        .execute_transactional_batch(batch, None)
+        .await
+        .unwrap();
     assert_eq!(u16::from(done.status().status_code()), 207);
     let results = done.into_model().unwrap();
-    let codes: Vec<u16> = results.results().iter().map(|each| each.status_code()).collect();
+    let codes: Vec<u16> = results
+        .results()
+        .iter()
+        .map(|each| each.status_code())
+        .collect();
     assert_eq!(codes, [424, 409, 424]);
     for id in ["meter:1:1", "meter:1:3"] {
-        assert_eq!(status(world.events.read_item("meter:1", id, None).await), 404);
+        assert_eq!(
+            status(world.events.read_item("meter:1", id, None).await),
+            404
+        );
     }
 }
 

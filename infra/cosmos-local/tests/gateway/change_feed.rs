@@ -21,13 +21,19 @@ async fn read(
         options = options.with_continuation_token(token);
     }
     let scope = FeedScope::full_container();
-    let feed = world.events.query_change_feed::<Event>(scope, start, Some(options));
+    let feed = world
+        .events
+        .query_change_feed::<Event>(scope, start, Some(options));
     let mut feed = feed.await.unwrap();
     let ranges = world.events.read_feed_ranges(None).await.unwrap().len();
     let (mut ids, mut quiet) = (Vec::new(), 0);
     while quiet <= ranges {
         let page = feed.next().await.unwrap().unwrap();
-        quiet = if page.items().is_empty() { quiet + 1 } else { 0 };
+        quiet = if page.items().is_empty() {
+            quiet + 1
+        } else {
+            0
+        };
         let current = page.items().iter().filter_map(ChangeFeedItem::current);
         ids.extend(current.map(|event| event.id.clone()));
     }
@@ -75,7 +81,13 @@ async fn four_ranges_give_every_item_once_and_each_stream_in_order() {
     for meter in 0..8 {
         let stream = format!("meter:{meter}:");
         let of_stream: Vec<_> = ids.iter().filter(|id| id.starts_with(&stream)).collect();
-        assert_eq!(of_stream, ["1", "2", "3"].map(|n| format!("{stream}{n}")).iter().collect::<Vec<_>>());
+        assert_eq!(
+            of_stream,
+            ["1", "2", "3"]
+                .map(|n| format!("{stream}{n}"))
+                .iter()
+                .collect::<Vec<_>>()
+        );
     }
 }
 
@@ -103,13 +115,24 @@ async fn a_transaction_is_never_split_and_keeps_its_order() {
     for version in 1..=12 {
         batch = batch.create_item(Event::new("meter:1", version)).unwrap();
     }
-    world.events.execute_transactional_batch(batch, None).await.unwrap();
+    world
+        .events
+        .execute_transactional_batch(batch, None)
+        .await
+        .unwrap();
     let page = plain(&world, &[("x-ms-max-item-count", "5")]).await;
     let json = page.json();
     let documents = json["Documents"].as_array().unwrap();
-    let versions: Vec<_> = documents.iter().map(|each| each["version"].as_u64().unwrap()).collect();
+    let versions: Vec<_> = documents
+        .iter()
+        .map(|each| each["version"].as_u64().unwrap())
+        .collect();
     assert_eq!(versions, (1..=12).collect::<Vec<_>>());
-    assert!(documents.iter().all(|document| document["_lsn"] == documents[0]["_lsn"]));
+    assert!(
+        documents
+            .iter()
+            .all(|document| document["_lsn"] == documents[0]["_lsn"])
+    );
     assert_eq!(page.header("etag"), "\"1\"");
 }
 
@@ -133,7 +156,11 @@ async fn an_overwritten_item_is_seen_once_at_its_latest_place() {
     let world = World::start().await;
     world.store("meter:1", 1..=3).await;
     let event = Event::new("meter:1", 2);
-    world.events.replace_item("meter:1", &event.id, &event, None).await.unwrap();
+    world
+        .events
+        .replace_item("meter:1", &event.id, &event, None)
+        .await
+        .unwrap();
     let (ids, _) = read(&world, ChangeFeedStartFrom::Beginning, None).await;
     assert_eq!(ids, ["meter:1:1", "meter:1:3", "meter:1:2"]);
 }
@@ -153,7 +180,10 @@ async fn a_range_of_hashes_within_a_range_is_a_scope() {
     let low = plain(&world, &half("", "20")).await;
     let high = plain(&world, &half("20", "FF")).await;
     let statuses = [low.status, high.status];
-    assert!(statuses.contains(&200) && statuses.contains(&304), "{statuses:?}");
+    assert!(
+        statuses.contains(&200) && statuses.contains(&304),
+        "{statuses:?}"
+    );
     let untyped = [("x-ms-start-epk", ""), ("x-ms-end-epk", "20")];
     assert_eq!(plain(&world, &untyped).await.status, 400);
 }
@@ -174,7 +204,9 @@ async fn all_versions_and_deletes_are_refused_by_name() {
     let options = ChangeFeedOptions::default().with_mode(ChangeFeedMode::AllVersionsAndDeletes);
     let scope = FeedScope::full_container();
     let start = ChangeFeedStartFrom::Now;
-    let feed = world.events.query_change_feed::<Event>(scope, start, Some(options));
+    let feed = world
+        .events
+        .query_change_feed::<Event>(scope, start, Some(options));
     let mut feed = feed.await.unwrap();
     let page = feed.next().await.unwrap();
     assert_eq!(status(page.map(|page| page.items().len())), 501);

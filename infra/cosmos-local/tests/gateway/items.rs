@@ -20,7 +20,11 @@ async fn an_item_is_read_back_as_it_was_written() {
     assert_eq!(created.headers().lsn(), Some(1));
     let etag = created.headers().etag().unwrap().clone();
 
-    let read = world.events.read_item("meter:1", &event.id, None).await.unwrap();
+    let read = world
+        .events
+        .read_item("meter:1", &event.id, None)
+        .await
+        .unwrap();
     assert_eq!(read.headers().etag(), Some(&etag));
     assert_eq!(read.into_model::<Event>().unwrap(), event);
 }
@@ -43,7 +47,9 @@ async fn a_write_returns_the_document_only_when_asked_to() {
     assert!(stored["_etag"].is_string() && stored["_ts"].is_u64());
 
     let silent = Event::new("meter:1", 2);
-    let created = world.events.create_item("meter:1", &silent.id, &silent, None);
+    let created = world
+        .events
+        .create_item("meter:1", &silent.id, &silent, None);
     assert!(created.await.unwrap().into_model::<Value>().is_err());
 }
 
@@ -54,8 +60,15 @@ async fn text_bodies_do_what_binary_ones_do() {
     let database = client.database_client("meters");
     let events = database.container_client("events", None).await.unwrap();
     let event = Event::new("meter:ü", 1);
-    events.create_item("meter:ü", &event.id, &event, None).await.unwrap();
-    let read = world.events.read_item("meter:ü", &event.id, None).await.unwrap();
+    events
+        .create_item("meter:ü", &event.id, &event, None)
+        .await
+        .unwrap();
+    let read = world
+        .events
+        .read_item("meter:ü", &event.id, None)
+        .await
+        .unwrap();
     assert_eq!(read.into_model::<Event>().unwrap(), event);
 }
 
@@ -66,8 +79,13 @@ async fn a_taken_id_is_a_conflict_in_its_partition_only() {
     let again = Event::new("meter:1", 1);
     let result = world.events.create_item("meter:1", &again.id, &again, None);
     assert_eq!(status(result.await), 409);
-    let elsewhere = Event { stream: "meter:2".to_owned(), ..again };
-    let result = world.events.create_item("meter:2", &elsewhere.id, &elsewhere, None);
+    let elsewhere = Event {
+        stream: "meter:2".to_owned(),
+        ..again
+    };
+    let result = world
+        .events
+        .create_item("meter:2", &elsewhere.id, &elsewhere, None);
     assert!(result.await.is_ok());
 }
 
@@ -94,15 +112,23 @@ async fn a_stale_etag_is_refused_and_nothing_changes() {
         Some(ItemWriteOptions::default().with_precondition(Precondition::IfMatch(stale.clone())))
     };
     event.version = 2;
-    let replaced = world.events.replace_item("meter:1", &event.id, &event, if_match());
+    let replaced = world
+        .events
+        .replace_item("meter:1", &event.id, &event, if_match());
     assert!(replaced.await.is_ok());
 
     event.version = 3;
-    let replaced = world.events.replace_item("meter:1", &event.id, &event, if_match());
+    let replaced = world
+        .events
+        .replace_item("meter:1", &event.id, &event, if_match());
     assert_eq!(status(replaced.await), 412);
     let deleted = world.events.delete_item("meter:1", &event.id, if_match());
     assert_eq!(status(deleted.await), 412);
-    let read = world.events.read_item("meter:1", &event.id, None).await.unwrap();
+    let read = world
+        .events
+        .read_item("meter:1", &event.id, None)
+        .await
+        .unwrap();
     assert_eq!(read.into_model::<Event>().unwrap().version, 2);
 }
 
@@ -113,7 +139,10 @@ async fn a_read_of_what_the_client_has_is_304() {
     let created = world.events.create_item("meter:1", &event.id, &event, None);
     let etag = created.await.unwrap().headers().etag().unwrap().clone();
     let options = ItemReadOptions::default().with_precondition(Precondition::IfNoneMatch(etag));
-    let read = world.events.read_item("meter:1", &event.id, Some(options)).await;
+    let read = world
+        .events
+        .read_item("meter:1", &event.id, Some(options))
+        .await;
     let seen = match read {
         Ok(read) => u16::from(read.status().status_code()),
         Err(error) => u16::from(error.status().status_code()),
@@ -137,9 +166,19 @@ async fn an_upsert_says_whether_it_created() {
 async fn a_deleted_item_is_gone() {
     let world = World::start().await;
     world.store("meter:1", 1..=1).await;
-    world.events.delete_item("meter:1", "meter:1:1", None).await.unwrap();
-    assert_eq!(status(world.events.read_item("meter:1", "meter:1:1", None).await), 404);
-    assert_eq!(status(world.events.delete_item("meter:1", "meter:1:1", None).await), 404);
+    world
+        .events
+        .delete_item("meter:1", "meter:1:1", None)
+        .await
+        .unwrap();
+    assert_eq!(
+        status(world.events.read_item("meter:1", "meter:1:1", None).await),
+        404
+    );
+    assert_eq!(
+        status(world.events.delete_item("meter:1", "meter:1:1", None).await),
+        404
+    );
 }
 
 #[tokio::test]
@@ -147,7 +186,13 @@ async fn a_session_token_of_a_write_lets_its_read_pass_and_one_ahead_does_not() 
     let world = World::start().await;
     let event = Event::new("meter:1", 1);
     let created = world.events.create_item("meter:1", &event.id, &event, None);
-    let token = created.await.unwrap().headers().session_token().unwrap().to_string();
+    let token = created
+        .await
+        .unwrap()
+        .headers()
+        .session_token()
+        .unwrap()
+        .to_string();
     let partition = key("meter:1");
     let path = format!("{CONTAINER}/docs/{}", event.id);
     let read = async |token: &str| {
@@ -159,22 +204,31 @@ async fn a_session_token_of_a_write_lets_its_read_pass_and_one_ahead_does_not() 
     };
     assert_eq!(read(&token).await.status, 200);
     let ahead = read("0:0#999#0=999").await;
-    assert_eq!((ahead.status, ahead.sub_status.as_deref()), (404, Some("1002")));
+    assert_eq!(
+        (ahead.status, ahead.sub_status.as_deref()),
+        (404, Some("1002"))
+    );
 }
 
 #[tokio::test]
 async fn the_price_of_a_write_grows_slower_than_the_document() {
     let world = World::start().await;
     let charge = async |id: &str, bytes: usize| {
-        let body = json!({"id": id, "stream": "meter:1", "event_id": id, "data": "x".repeat(bytes)});
+        let body =
+            json!({"id": id, "stream": "meter:1", "event_id": id, "data": "x".repeat(bytes)});
         let headers = [("x-ms-documentdb-partitionkey", r#"["meter:1"]"#)];
         let path = format!("{CONTAINER}/docs");
-        let created = world.plain.send(Method::POST, &path, &headers, body.to_string());
+        let created = world
+            .plain
+            .send(Method::POST, &path, &headers, body.to_string());
         let created = created.await;
         assert_eq!(created.status, 201);
         created.charge()
     };
     let small = charge("small", 900).await;
     let large = charge("large", 100_000).await;
-    assert!(large > 5.0 * small && large < 50.0 * small, "{small} and {large}");
+    assert!(
+        large > 5.0 * small && large < 50.0 * small,
+        "{small} and {large}"
+    );
 }

@@ -18,7 +18,10 @@ async fn define(world: &World, id: &str, body: &str) -> Answered {
 
 async fn call(world: &World, id: &str, arguments: &Value) -> Answered {
     let path = format!("{CONTAINER}/sprocs/{id}");
-    world.plain.send(Method::POST, &path, &[KEY], arguments.to_string()).await
+    world
+        .plain
+        .send(Method::POST, &path, &[KEY], arguments.to_string())
+        .await
 }
 
 /// Defines a procedure and calls it once.
@@ -51,7 +54,11 @@ async fn a_procedure_lives_from_create_to_delete() {
     let world = World::start().await;
     let path = format!("{CONTAINER}/sprocs/greet");
     let send = |method: Method, body: Value| {
-        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
         world.plain.send(method, &path, &[], body)
     };
     assert_eq!(define(&world, "greet", "function () {}").await.status, 201);
@@ -61,8 +68,14 @@ async fn a_procedure_lives_from_create_to_delete() {
     let body = "function (name) { getContext().getResponse().setBody('hello ' + name); }";
     let replaced = send(Method::PUT, json!({"id": "greet", "body": body})).await;
     assert_eq!(replaced.status, 200);
-    assert_eq!(call(&world, "greet", &json!(["meter"])).await.json(), "hello meter");
-    let list = world.plain.send(Method::GET, &format!("{CONTAINER}/sprocs"), &[], "").await;
+    assert_eq!(
+        call(&world, "greet", &json!(["meter"])).await.json(),
+        "hello meter"
+    );
+    let list = world
+        .plain
+        .send(Method::GET, &format!("{CONTAINER}/sprocs"), &[], "")
+        .await;
     assert_eq!(list.json()["StoredProcedures"][0]["id"], "greet");
     assert_eq!(send(Method::DELETE, Value::Null).await.status, 204);
     assert_eq!(send(Method::GET, Value::Null).await.status, 404);
@@ -74,7 +87,11 @@ async fn what_a_procedure_writes_is_one_transaction() {
     let world = World::start().await;
     let body = creates("getContext().getResponse().setBody({ count: ids.length });");
     let answer = run(&world, &body, &json!([["a", "b", "c"]])).await;
-    assert_eq!((answer.status, answer.json()), (200, json!({"count": 3})), "{answer:?}");
+    assert_eq!(
+        (answer.status, answer.json()),
+        (200, json!({"count": 3})),
+        "{answer:?}"
+    );
     assert_eq!(answer.header("lsn"), "1");
     assert!(answer.charge() > 3.0 * 4.5 + 4.0, "{}", answer.charge());
     assert!(is_stored(&world, "a").await && is_stored(&world, "c").await);
@@ -85,10 +102,16 @@ async fn a_procedure_that_throws_leaves_nothing_and_tells_its_number() {
     let world = World::start().await;
     let body = creates("throw new Error(409, 'no more');");
     let answer = run(&world, &body, &json!([["a", "b"]])).await;
-    assert_eq!((answer.status, answer.sub_status.as_deref()), (400, Some("409")));
+    assert_eq!(
+        (answer.status, answer.sub_status.as_deref()),
+        (400, Some("409"))
+    );
     let json = answer.json();
     let message = json["message"].as_str().unwrap();
-    assert!(message.starts_with("Message: {\"Errors\":[\"Encountered exception"), "{message}");
+    assert!(
+        message.starts_with("Message: {\"Errors\":[\"Encountered exception"),
+        "{message}"
+    );
     assert!(message.contains("no more"), "{message}");
     assert!(!is_stored(&world, "a").await);
 }
@@ -109,7 +132,10 @@ async fn a_procedure_that_loops_for_ever_is_stopped_and_others_go_on_meanwhile()
     let arguments = json!([]);
     let looping = async {
         let answer = call(&world, "loop", &arguments).await;
-        assert_eq!((answer.status, &answer.json()["code"]), (408, &json!("RequestTimeout")));
+        assert_eq!(
+            (answer.status, &answer.json()["code"]),
+            (408, &json!("RequestTimeout"))
+        );
         begun.elapsed()
     };
     let others = async {
@@ -142,14 +168,22 @@ async fn arguments_must_be_a_list() {
 async fn what_does_not_compile_is_not_stored() {
     let world = World::start().await;
     let answer = define(&world, "broken", "function ( {").await;
-    assert_eq!((answer.status, answer.sub_status.as_deref()), (400, Some("65535")));
+    assert_eq!(
+        (answer.status, answer.sub_status.as_deref()),
+        (400, Some("65535"))
+    );
     assert_eq!(call(&world, "broken", &json!([])).await.status, 404);
 }
 
 #[tokio::test]
 async fn the_log_is_sent_when_asked_for() {
     let world = World::start().await;
-    define(&world, "log", "function () { console.log('read 3 meters'); }").await;
+    define(
+        &world,
+        "log",
+        "function () { console.log('read 3 meters'); }",
+    )
+    .await;
     let path = format!("{CONTAINER}/sprocs/log");
     let headers = [KEY, ("x-ms-documentdb-script-enable-logging", "true")];
     let answer = world.plain.send(Method::POST, &path, &headers, "[]").await;
@@ -157,5 +191,10 @@ async fn the_log_is_sent_when_asked_for() {
     let log = answer.header("x-ms-documentdb-script-log-results");
     assert!(log.contains("read%203%20meters"), "{log}");
     let silent = call(&world, "log", &json!([])).await;
-    assert!(silent.headers.get("x-ms-documentdb-script-log-results").is_none());
+    assert!(
+        silent
+            .headers
+            .get("x-ms-documentdb-script-log-results")
+            .is_none()
+    );
 }

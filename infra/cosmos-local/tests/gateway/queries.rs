@@ -49,12 +49,23 @@ async fn pages_have_the_size_asked_for_and_lose_nothing() {
     let limit = MaxItemCountHint::Limit(NonZeroU32::new(3).unwrap());
     let options = QueryOptions::default().with_max_item_count(limit);
     let query = "SELECT * FROM c ORDER BY c.version";
-    let items = world.events.query_items::<Event>(query, stream(), Some(options));
-    let pages: Vec<_> = items.await.unwrap().into_pages().try_collect().await.unwrap();
+    let items = world
+        .events
+        .query_items::<Event>(query, stream(), Some(options));
+    let pages: Vec<_> = items
+        .await
+        .unwrap()
+        .into_pages()
+        .try_collect()
+        .await
+        .unwrap();
     let sizes: Vec<usize> = pages.iter().map(|page| page.items().len()).collect();
     assert_eq!(sizes.iter().sum::<usize>(), 7);
     assert!(sizes.iter().all(|size| *size <= 3), "{sizes:?}");
-    let versions = pages.iter().flat_map(|page| page.items()).map(|event| event.version);
+    let versions = pages
+        .iter()
+        .flat_map(|page| page.items())
+        .map(|event| event.version);
     assert_eq!(versions.collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7]);
 }
 
@@ -74,7 +85,9 @@ async fn a_query_over_all_ranges_finds_every_partition() {
 #[tokio::test]
 async fn a_query_that_is_none_is_400_and_says_where() {
     let world = World::start().await;
-    let items = world.events.query_items::<Value>("SELECT FROM WHERE", stream(), None);
+    let items = world
+        .events
+        .query_items::<Value>("SELECT FROM WHERE", stream(), None);
     let result: Result<Vec<_>, _> = match items.await {
         Ok(items) => items.try_collect().await,
         Err(error) => Err(error),
@@ -119,7 +132,10 @@ async fn an_unknown_range_is_gone() {
     ];
     let body = r#"{"query":"SELECT * FROM c"}"#;
     let answer = world.plain.send(Method::POST, &path, &headers, body).await;
-    assert_eq!((answer.status, answer.sub_status.as_deref()), (410, Some("1002")));
+    assert_eq!(
+        (answer.status, answer.sub_status.as_deref()),
+        (410, Some("1002"))
+    );
 }
 
 #[tokio::test]

@@ -8,7 +8,11 @@ use crate::world::{CONTAINER, Event, World, status};
 
 const KEY: (&str, &str) = ("x-ms-documentdb-partitionkey", r#"["meter:1"]"#);
 
-async fn create(world: &World, headers: &[(&str, &str)], body: impl Into<reqwest::Body>) -> Answered {
+async fn create(
+    world: &World,
+    headers: &[(&str, &str)],
+    body: impl Into<reqwest::Body>,
+) -> Answered {
     let path = format!("{CONTAINER}/docs");
     world.plain.send(Method::POST, &path, headers, body).await
 }
@@ -24,10 +28,16 @@ async fn a_wrong_key_is_401_and_names_what_was_to_be_signed() {
     let world = World::start().await;
     let stranger = Plain::new(world.server.endpoint(), "d3Jvbmc=");
     let answer = stranger.send(Method::GET, CONTAINER, &[], "").await;
-    assert_eq!((answer.status, &answer.json()["code"]), (401, &json!("Unauthorized")));
+    assert_eq!(
+        (answer.status, &answer.json()["code"]),
+        (401, &json!("Unauthorized"))
+    );
     let json = answer.json();
     let message = json["message"].as_str().unwrap();
-    assert!(message.contains(r"get\ncolls\ndbs/meters/colls/events\n"), "{message}");
+    assert!(
+        message.contains(r"get\ncolls\ndbs/meters/colls/events\n"),
+        "{message}"
+    );
 }
 
 #[tokio::test]
@@ -47,7 +57,10 @@ async fn an_item_of_three_megabytes_is_too_large() {
     let result = world.events.create_item("meter:1", &event.id, &event, None);
     assert_eq!(status(result.await), 413);
     let answer = create(&world, &[KEY], event.json()).await;
-    assert_eq!((answer.status, &answer.json()["code"]), (413, &json!("RequestEntityTooLarge")));
+    assert_eq!(
+        (answer.status, &answer.json()["code"]),
+        (413, &json!("RequestEntityTooLarge"))
+    );
     let answer = create(&world, &[KEY], vec![b' '; 20 << 20]).await;
     assert_eq!(answer.status, 413);
     assert!(nothing_is_stored(&world).await);
@@ -93,7 +106,10 @@ async fn header_and_body_must_agree_on_the_partition_key() {
     let world = World::start().await;
     let body = Event::new("meter:2", 1).json();
     let answer = create(&world, &[KEY], body.clone()).await;
-    assert_eq!((answer.status, answer.sub_status.as_deref()), (400, Some("1001")));
+    assert_eq!(
+        (answer.status, answer.sub_status.as_deref()),
+        (400, Some("1001"))
+    );
     assert_eq!(create(&world, &[], body.clone()).await.status, 400);
     let two = [("x-ms-documentdb-partitionkey", r#"["meter:2","x"]"#)];
     assert_eq!(create(&world, &two, body).await.status, 400);
@@ -122,7 +138,10 @@ async fn what_is_missing_is_501_by_name_and_what_is_unknown_404_or_405() {
 #[tokio::test]
 async fn every_answer_carries_its_activity_and_charge() {
     let world = World::start().await;
-    let echoed = [("x-ms-activity-id", "11111111-2222-3333-4444-555555555555"), KEY];
+    let echoed = [
+        ("x-ms-activity-id", "11111111-2222-3333-4444-555555555555"),
+        KEY,
+    ];
     let answer = create(&world, &echoed, "{").await;
     assert_eq!(answer.header("x-ms-activity-id"), echoed[0].1);
     assert_eq!(answer.header("x-ms-request-charge"), "1.00");

@@ -24,7 +24,12 @@ fn plain(server: &CosmosLocal) -> Plain {
 #[tokio::test]
 async fn a_taken_port_is_an_error_that_names_it() {
     let world = World::start().await;
-    let port = world.server.endpoint().trim_end_matches('/').rsplit(':').next();
+    let port = world
+        .server
+        .endpoint()
+        .trim_end_matches('/')
+        .rsplit(':')
+        .next();
     let options = Options {
         port: port.unwrap().parse().unwrap(),
         ..Options::default()
@@ -48,18 +53,23 @@ async fn a_key_that_is_not_base64_is_an_error() {
 async fn what_was_stored_is_there_after_a_stop_and_a_start() {
     let directory = tempfile::tempdir().unwrap();
     let server = CosmosLocal::start(on_disk(directory.path())).await.unwrap();
-    let created = plain(&server).send(Method::POST, "/dbs", &[], r#"{"id":"meters"}"#);
-    assert_eq!(created.await.status, 201);
+    let body = r#"{"id":"meters"}"#;
+    let created = plain(&server).send(Method::POST, "/dbs", &[], body).await;
+    assert_eq!(created.status, 201);
     server.stop().await;
     let server = CosmosLocal::start(on_disk(directory.path())).await.unwrap();
-    let read = plain(&server).send(Method::GET, "/dbs/meters", &[], "").await;
+    let read = plain(&server)
+        .send(Method::GET, "/dbs/meters", &[], "")
+        .await;
     assert_eq!(read.status, 200);
 }
 
 #[tokio::test]
 async fn a_stopped_server_answers_no_more() {
     let world = World::start().await;
-    let address = world.server.endpoint()["http://".len()..].trim_end_matches('/').to_owned();
+    let address = world.server.endpoint()["http://".len()..]
+        .trim_end_matches('/')
+        .to_owned();
     world.server.stop().await;
     assert!(TcpStream::connect(address).is_err());
 }
@@ -67,7 +77,9 @@ async fn a_stopped_server_answers_no_more() {
 #[tokio::test]
 async fn a_client_that_sends_half_a_request_harms_nobody() {
     let world = World::start().await;
-    let address = world.server.endpoint()["http://".len()..].trim_end_matches('/').to_owned();
+    let address = world.server.endpoint()["http://".len()..]
+        .trim_end_matches('/')
+        .to_owned();
     let half = |text: &[u8]| {
         let mut connection = TcpStream::connect(&address).unwrap();
         connection.write_all(text).unwrap();
@@ -76,7 +88,9 @@ async fn a_client_that_sends_half_a_request_harms_nobody() {
     let head = half(b"POST /dbs HTT");
     let body = half(b"POST /dbs HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{");
     let mut garbage = half(b"\x16\x03\x01 this is not HTTP\r\n\r\n");
-    garbage.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    garbage
+        .set_read_timeout(Some(Duration::from_secs(5)))
+        .unwrap();
     let mut answer = Vec::new();
     let _ = garbage.read_to_end(&mut answer);
     assert_eq!(world.plain.unsigned("/ready").await.status, 200);

@@ -76,7 +76,9 @@ impl World {
     pub async fn store(&self, stream: &str, versions: std::ops::RangeInclusive<u32>) {
         for version in versions {
             let event = Event::new(stream, version);
-            let created = self.events.create_item(stream, &event.id, &event, None);
+            let created = self
+                .events
+                .create_item(event.stream.clone(), &event.id, &event, None);
             created.await.unwrap();
         }
     }
