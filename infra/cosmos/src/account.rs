@@ -61,8 +61,5 @@ impl Account {
 }
 
 pub(crate) fn unreachable(endpoint: &Url, source: Option<azure_core::Error>) -> Error {
-    Error::Unreachable {
-        endpoint: endpoint.to_string(),
-        source,
-    }
+    Error::Unreachable { endpoint: endpoint.to_string(), source }
 }

@@ -19,18 +19,15 @@ pub(crate) fn body(response: &RawResponse) -> Result<&[u8], ProcedureError> {
     let message = message(response);
     Err(match status {
         400 => match Thrown::find(&message) {
-            Some(thrown) => ProcedureError::Script {
-                number: substatus(response),
-                message: thrown.to_string(),
-            },
+            Some(thrown) => {
+                ProcedureError::Script { number: substatus(response), message: thrown.to_string() }
+            }
             None => refused(response, message),
         },
         404 => ProcedureError::NotFound,
         408 => ProcedureError::Timeout,
         413 => ProcedureError::TooLarge,
-        429 => ProcedureError::Throttled {
-            retry_after: retry_after(response),
-        },
+        429 => ProcedureError::Throttled { retry_after: retry_after(response) },
         // Not implemented is a plain no; the other 5xx may come from in front of a service that went on.
         500 | 502.. => ProcedureError::Unknown(azure_core::Error::with_message(
             ErrorKind::Other,
@@ -74,12 +71,7 @@ fn header<T: std::str::FromStr>(
     response: &RawResponse,
     name: &azure_core::http::headers::HeaderName,
 ) -> Option<T> {
-    response
-        .headers()
-        .get_optional_str(name)?
-        .trim()
-        .parse()
-        .ok()
+    response.headers().get_optional_str(name)?.trim().parse().ok()
 }
 
 /// The service's words: `{"code", "message"}`, or the body as it stands.
@@ -110,14 +102,8 @@ impl Thrown {
         let (message, trace) = thrown.split_once("Stack trace:").unwrap_or((thrown, ""));
         let message = message.trim();
         let message = message.strip_prefix("Error: ").unwrap_or(message);
-        let place = trace
-            .lines()
-            .map(str::trim)
-            .find(|line| line.starts_with("at "));
-        Some(Self {
-            message: message.to_owned(),
-            place: place.map(str::to_owned),
-        })
+        let place = trace.lines().map(str::trim).find(|line| line.starts_with("at "));
+        Some(Self { message: message.to_owned(), place: place.map(str::to_owned) })
     }
 }
 

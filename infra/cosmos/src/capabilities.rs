@@ -34,11 +34,7 @@ impl Capabilities {
         } else {
             (true, true)
         };
-        Ok(Self {
-            procedures,
-            charges,
-            management: matches!(credential, Credential::Key(_)),
-        })
+        Ok(Self { procedures, charges, management: matches!(credential, Credential::Key(_)) })
     }
 }
 
@@ -49,9 +45,7 @@ async fn checks_keys(endpoint: &Url, credential: &Credential) -> azure_core::Res
     }
     let wrong = Credential::Key(Secret::new(azure_core::base64::encode("not the key")));
     let stranger = Rest::new(endpoint.clone(), wrong, true)?;
-    let answer = stranger
-        .send(Method::Get, &["dbs"], None, Vec::new())
-        .await?;
+    let answer = stranger.send(Method::Get, &["dbs"], None, Vec::new()).await?;
     Ok(u16::from(answer.status()) == 401)
 }
 
@@ -60,8 +54,6 @@ async fn checks_keys(endpoint: &Url, credential: &Credential) -> azure_core::Res
 async fn runs_procedures(rest: &Rest) -> azure_core::Result<bool> {
     const NOWHERE: &str = "daybook-probe";
     let path = ["dbs", NOWHERE, "colls", NOWHERE, "sprocs", NOWHERE];
-    let answer = rest
-        .send(Method::Post, &path, Some(NOWHERE), b"[]".to_vec())
-        .await?;
+    let answer = rest.send(Method::Post, &path, Some(NOWHERE), b"[]".to_vec()).await?;
     Ok(u16::from(answer.status()) == 404)
 }

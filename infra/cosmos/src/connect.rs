@@ -51,9 +51,8 @@ impl Cosmos {
         let capabilities =
             Capabilities::find(&rest, &site.endpoint, &site.credential, emulator).await;
         let capabilities = capabilities.map_err(lost)?;
-        let region = region(environment)?
-            .or_else(|| account.region())
-            .unwrap_or(Region::SOUTH_CENTRAL_US);
+        let region =
+            region(environment)?.or_else(|| account.region()).unwrap_or(Region::SOUTH_CENTRAL_US);
         let client = site.client(region, capabilities).await?;
         Ok(Self {
             connection: Arc::new(Connection {
@@ -145,11 +144,7 @@ impl Connection {
     }
 
     pub(crate) fn missing(&self, container: &str, remedy: &'static str) -> Error {
-        Error::Missing {
-            database: self.database.clone(),
-            container: container.to_owned(),
-            remedy,
-        }
+        Error::Missing { database: self.database.clone(), container: container.to_owned(), remedy }
     }
 
     /// The path of one procedure of a container, or of all of them.

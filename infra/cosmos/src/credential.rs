@@ -62,10 +62,7 @@ const MARGIN: Duration = Duration::minutes(5);
 
 impl Remembering {
     fn new(inner: Arc<dyn TokenCredential>) -> Self {
-        Self {
-            inner,
-            last: Mutex::new(None),
-        }
+        Self { inner, last: Mutex::new(None) }
     }
 }
 
@@ -119,10 +116,7 @@ mod tests {
     }
 
     async fn ask_twice(lifetime: Duration) -> u32 {
-        let counting = Arc::new(Counting {
-            asked: AtomicU32::new(0),
-            lifetime,
-        });
+        let counting = Arc::new(Counting { asked: AtomicU32::new(0), lifetime });
         let remembering = Remembering::new(counting.clone());
         for _ in 0..2 {
             remembering.get_token(&["scope"], None).await.unwrap();

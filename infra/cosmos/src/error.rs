@@ -103,9 +103,6 @@ pub enum Error {
 
 impl Error {
     pub(crate) fn service(action: String, source: CosmosError) -> Self {
-        Self::Service {
-            action,
-            source: Box::new(source),
-        }
+        Self::Service { action, source: Box::new(source) }
     }
 }

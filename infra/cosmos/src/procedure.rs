@@ -104,14 +104,9 @@ impl Procedure {
             let reason = serde_json::Error::custom("the arguments are not a list, such as a tuple");
             return Err(ProcedureError::Json(reason));
         }
-        let path = self
-            .connection
-            .procedure_path(&self.container, Some(&self.id));
-        let sent = self
-            .connection
-            .rest
-            .send(Method::Post, &path, Some(partition_key), arguments)
-            .await;
+        let path = self.connection.procedure_path(&self.container, Some(&self.id));
+        let sent =
+            self.connection.rest.send(Method::Post, &path, Some(partition_key), arguments).await;
         let response = sent.map_err(lost)?;
         let body = answer::body(&response)?;
         let body: &[u8] = if body.is_empty() { b"null" } else { body };

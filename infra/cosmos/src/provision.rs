@@ -16,9 +16,7 @@ pub(crate) async fn provision(
     connection: &Connection,
     specs: &[ContainerSpec],
 ) -> Result<(), Error> {
-    let database = connection
-        .client
-        .database_client(connection.database.clone());
+    let database = connection.client.database_client(connection.database.clone());
     if connection.capabilities.management {
         ensure_database(connection, &database).await?;
     }
@@ -102,34 +100,16 @@ async fn compare(container: &ContainerClient, spec: &ContainerSpec) -> Result<()
     let found: ContainerProperties = read
         .await
         .map_err(|error| Error::service(format!("read container {}", spec.name), error))?;
-    let paths: Vec<&str> = found
-        .partition_key
-        .paths()
-        .iter()
-        .map(AsRef::as_ref)
-        .collect();
+    let paths: Vec<&str> = found.partition_key.paths().iter().map(AsRef::as_ref).collect();
     if paths != [spec.partition_key] {
-        return Err(mismatch(
-            spec,
-            "the partition key",
-            &paths.join(", "),
-            spec.partition_key,
-        ));
+        return Err(mismatch(spec, "the partition key", &paths.join(", "), spec.partition_key));
     }
     let found = found.unique_key_policy.unwrap_or_default();
-    let found: BTreeSet<String> = found
-        .unique_keys
-        .iter()
-        .map(|key| key.paths.join(" + "))
-        .collect();
+    let found: BTreeSet<String> =
+        found.unique_keys.iter().map(|key| key.paths.join(" + ")).collect();
     let expected: BTreeSet<String> = spec.unique_keys.iter().map(ToString::to_string).collect();
     if found != expected {
-        return Err(mismatch(
-            spec,
-            "the unique keys",
-            &list(&found),
-            &list(&expected),
-        ));
+        return Err(mismatch(spec, "the unique keys", &list(&found), &list(&expected)));
     }
     Ok(())
 }

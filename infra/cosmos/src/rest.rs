@@ -66,10 +66,7 @@ impl Rest {
         body: Vec<u8>,
     ) -> azure_core::Result<RawResponse> {
         let mut url = self.endpoint.clone();
-        url.path_segments_mut()
-            .expect("an http URL has path segments")
-            .clear()
-            .extend(path);
+        url.path_segments_mut().expect("an http URL has path segments").clear().extend(path);
         let mut request = Request::new(url, method);
         request.insert_header(VERSION, API_VERSION);
         request.insert_header(CONTENT_TYPE, "application/json");
@@ -77,13 +74,9 @@ impl Rest {
             request.insert_header(PARTITION_KEY, header_json(key));
         }
         request.set_body(body);
-        let every_status = PipelineSendOptions {
-            skip_checks: true,
-            ..PipelineSendOptions::default()
-        };
-        self.pipeline
-            .send(&Context::new(), &mut request, Some(every_status))
-            .await
+        let every_status =
+            PipelineSendOptions { skip_checks: true, ..PipelineSendOptions::default() };
+        self.pipeline.send(&Context::new(), &mut request, Some(every_status)).await
     }
 }
 

@@ -87,10 +87,7 @@ impl Settings {
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
         let key = lookup("COSMOS_KEY").map(key).transpose()?;
         let place = match (lookup("COSMOS_ENDPOINT"), key) {
-            (Some(url), key) => Place::Endpoint {
-                url: endpoint(&url, &lookup)?.to_string(),
-                key,
-            },
+            (Some(url), key) => Place::Endpoint { url: endpoint(&url, &lookup)?.to_string(), key },
             (None, None) => Self::embedded(DEFAULT_FOLDER).place,
             (None, Some(_)) => {
                 let remedy = "COSMOS_ENDPOINT is not set; set both, or neither to run embedded";
@@ -99,28 +96,20 @@ impl Settings {
         };
         region(&lookup)?;
         let database = lookup("DAYBOOK_DATABASE").map(name).transpose()?;
-        Ok(Self {
-            place,
-            database: database.unwrap_or_else(|| DEFAULT_DATABASE.to_owned()),
-        })
+        Ok(Self { place, database: database.unwrap_or_else(|| DEFAULT_DATABASE.to_owned()) })
     }
 
     /// In this process and in memory: for tests, and for `--ephemeral`.
     #[must_use]
     pub fn ephemeral() -> Self {
-        Self {
-            place: Place::Embedded { data: None },
-            database: DEFAULT_DATABASE.to_owned(),
-        }
+        Self { place: Place::Embedded { data: None }, database: DEFAULT_DATABASE.to_owned() }
     }
 
     /// In this process, kept in a folder that is created if absent: for `--data DIR`.
     #[must_use]
     pub fn embedded(folder: impl Into<PathBuf>) -> Self {
         Self {
-            place: Place::Embedded {
-                data: Some(folder.into()),
-            },
+            place: Place::Embedded { data: Some(folder.into()) },
             database: DEFAULT_DATABASE.to_owned(),
         }
     }

@@ -109,10 +109,7 @@ mod tests {
         let credential = Credential::Entra(Arc::new(Someone));
         let url = Url::parse("https://localhost/").unwrap();
         let request = Request::new(url, Method::Get);
-        let header = Sign { credential }
-            .authorization(&request, "date")
-            .await
-            .unwrap();
+        let header = Sign { credential }.authorization(&request, "date").await.unwrap();
         assert_eq!(
             header,
             "type%3Daad%26ver%3D1.0%26sig%3Dtoken+for+https%3A%2F%2Fcosmos.azure.com%2F.default"

@@ -55,10 +55,7 @@ impl Site {
     async fn start(data: Option<std::path::PathBuf>) -> Result<Self, Error> {
         use cosmos_local::{CosmosLocal, Options, Storage};
         let storage = data.map_or(Storage::Memory, Storage::Directory);
-        let options = Options {
-            storage,
-            ..Options::default()
-        };
+        let options = Options { storage, ..Options::default() };
         let server = CosmosLocal::start(options)
             .await
             .map_err(|reason| Error::Embedded(Box::new(reason)))?;

@@ -83,11 +83,8 @@ async fn send(
     spec: Option<&ProcedureSpec>,
 ) -> Result<String, ProcedureError> {
     let body = match spec {
-        Some(spec) => serde_json::to_vec(&Stored {
-            id: spec.id.into(),
-            body: spec.body.into(),
-        })
-        .map_err(ProcedureError::Json)?,
+        Some(spec) => serde_json::to_vec(&Stored { id: spec.id.into(), body: spec.body.into() })
+            .map_err(ProcedureError::Json)?,
         None => Vec::new(),
     };
     let sent = connection.rest.send(method, path, None, body).await;

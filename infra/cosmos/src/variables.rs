@@ -56,10 +56,7 @@ pub(crate) fn endpoint(
 ) -> Result<Url, SettingsError> {
     let refuse = |shown, remedy| Err(invalid("COSMOS_ENDPOINT", shown, remedy));
     if value.trim().is_empty() {
-        return refuse(
-            value,
-            "give the endpoint's URL, or unset it to run embedded",
-        );
+        return refuse(value, "give the endpoint's URL, or unset it to run embedded");
     }
     if value.to_ascii_lowercase().contains("accountkey=") {
         let remedy = "it is a connection string; put its AccountEndpoint here and its AccountKey in COSMOS_KEY";
@@ -69,10 +66,7 @@ pub(crate) fn endpoint(
         return refuse(value, &format!("not a URL; {EXAMPLE}"));
     };
     if !url.username().is_empty() || url.password().is_some() {
-        return refuse(
-            HIDDEN,
-            &format!("it carries a user name or password; {EXAMPLE}"),
-        );
+        return refuse(HIDDEN, &format!("it carries a user name or password; {EXAMPLE}"));
     }
     if !matches!(url.scheme(), "http" | "https") {
         return refuse(value, &format!("not an http address; {EXAMPLE}"));
@@ -119,9 +113,5 @@ pub(crate) fn name(value: String) -> Result<String, SettingsError> {
 }
 
 pub(crate) fn invalid(variable: &'static str, value: &str, remedy: &str) -> SettingsError {
-    SettingsError::Invalid {
-        variable,
-        value: value.to_owned(),
-        remedy: remedy.to_owned(),
-    }
+    SettingsError::Invalid { variable, value: value.to_owned(), remedy: remedy.to_owned() }
 }

@@ -18,20 +18,13 @@ async fn refused(answers: Answers) -> (String, Error) {
 #[tokio::test]
 async fn a_place_that_checks_keys_and_knows_procedures_can_do_everything() {
     let cosmos = Stub::start(Answers::default()).await.connect().await;
-    let everything = Capabilities {
-        procedures: true,
-        charges: true,
-        management: true,
-    };
+    let everything = Capabilities { procedures: true, charges: true, management: true };
     assert_eq!(cosmos.capabilities(), everything);
 }
 
 #[tokio::test]
 async fn an_emulator_that_takes_any_key_runs_no_procedures_and_counts_no_charges() {
-    let answers = Answers {
-        wrong_key: StatusCode::OK,
-        ..Answers::default()
-    };
+    let answers = Answers { wrong_key: StatusCode::OK, ..Answers::default() };
     let found = Stub::start(answers).await.connect().await.capabilities();
     assert!(!found.procedures && !found.charges && found.management);
 }
@@ -39,10 +32,7 @@ async fn an_emulator_that_takes_any_key_runs_no_procedures_and_counts_no_charges
 #[tokio::test]
 async fn an_emulator_that_does_not_know_procedures_runs_none() {
     for probe in [StatusCode::NOT_IMPLEMENTED, StatusCode::BAD_REQUEST] {
-        let answers = Answers {
-            probe,
-            ..Answers::default()
-        };
+        let answers = Answers { probe, ..Answers::default() };
         let found = Stub::start(answers).await.connect().await.capabilities();
         assert!(!found.procedures && found.charges);
     }
@@ -65,11 +55,8 @@ async fn an_endpoint_where_nobody_listens_is_named_soon_with_what_to_check() {
 
 #[tokio::test]
 async fn a_wrong_key_is_refused_with_its_remedy() {
-    let (url, error) = refused(Answers {
-        account: StatusCode::UNAUTHORIZED,
-        ..Answers::default()
-    })
-    .await;
+    let (url, error) =
+        refused(Answers { account: StatusCode::UNAUTHORIZED, ..Answers::default() }).await;
     assert!(matches!(error, Error::Refused { .. }), "{error:?}");
     assert!(error.to_string().contains(&url) && error.to_string().contains("COSMOS_KEY"));
     assert!(!format!("{error:?} {error}").contains(KEY));
@@ -83,20 +70,14 @@ async fn a_web_page_is_not_taken_for_cosmos_db() {
         ..Answers::default()
     })
     .await;
-    assert!(
-        matches!(error, Error::NotCosmos { status: 404, .. }),
-        "{error:?}"
-    );
+    assert!(matches!(error, Error::NotCosmos { status: 404, .. }), "{error:?}");
     assert!(error.to_string().contains(&url));
 }
 
 #[tokio::test]
 async fn an_address_that_is_no_url_is_refused() {
     let settings = Settings {
-        place: Place::Endpoint {
-            url: "localhost".to_owned(),
-            key: Some(KEY.to_owned()),
-        },
+        place: Place::Endpoint { url: "localhost".to_owned(), key: Some(KEY.to_owned()) },
         database: "daybook".to_owned(),
     };
     let error = Cosmos::connect(&settings).await.unwrap_err();

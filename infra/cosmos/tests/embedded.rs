@@ -35,33 +35,20 @@ async fn provisioned(specs: &[ContainerSpec]) -> Cosmos {
 /// A procedure called once in a container of its own, and the place it ran in.
 async fn run(body: &'static str) -> (Cosmos, Result<Executed<Value>, ProcedureError>) {
     let procedures = Box::leak(Box::new([ProcedureSpec { id: "it", body }]));
-    let cosmos = provisioned(&[ContainerSpec {
-        procedures,
-        ..NOTES
-    }])
-    .await;
-    let outcome = cosmos
-        .procedure("notes", "it")
-        .execute("a:1", &["a:1"])
-        .await;
+    let cosmos = provisioned(&[ContainerSpec { procedures, ..NOTES }]).await;
+    let outcome = cosmos.procedure("notes", "it").execute("a:1", &["a:1"]).await;
     (cosmos, outcome)
 }
 
 #[tokio::test]
 async fn an_embedded_place_can_do_everything() {
-    let everything = Capabilities {
-        procedures: true,
-        charges: true,
-        management: true,
-    };
+    let everything = Capabilities { procedures: true, charges: true, management: true };
     assert_eq!(memory().await.capabilities(), everything);
 }
 
 #[tokio::test]
 async fn a_separate_cosmos_local_can_do_everything_too() {
-    let server = cosmos_local::CosmosLocal::start(cosmos_local::Options::default())
-        .await
-        .unwrap();
+    let server = cosmos_local::CosmosLocal::start(cosmos_local::Options::default()).await.unwrap();
     let settings = Settings {
         place: Place::Endpoint {
             url: server.endpoint().to_owned(),
@@ -76,9 +63,7 @@ async fn a_separate_cosmos_local_can_do_everything_too() {
 
 #[tokio::test]
 async fn a_wrong_key_is_refused() {
-    let server = cosmos_local::CosmosLocal::start(cosmos_local::Options::default())
-        .await
-        .unwrap();
+    let server = cosmos_local::CosmosLocal::start(cosmos_local::Options::default()).await.unwrap();
     let settings = Settings {
         place: Place::Endpoint {
             url: server.endpoint().to_owned(),
@@ -93,21 +78,9 @@ async fn a_wrong_key_is_refused() {
 #[tokio::test]
 async fn provisioning_twice_changes_nothing() {
     let cosmos = provisioned(&[NOTES]).await;
-    let before = cosmos
-        .container("notes")
-        .await
-        .unwrap()
-        .read(None)
-        .await
-        .unwrap();
+    let before = cosmos.container("notes").await.unwrap().read(None).await.unwrap();
     cosmos.provision(&[NOTES]).await.unwrap();
-    let after = cosmos
-        .container("notes")
-        .await
-        .unwrap()
-        .read(None)
-        .await
-        .unwrap();
+    let after = cosmos.container("notes").await.unwrap().read(None).await.unwrap();
     assert_eq!(before.into_model().unwrap(), after.into_model().unwrap());
 }
 
@@ -146,14 +119,8 @@ async fn eight_at_once_provision_one_container() {
 #[tokio::test]
 async fn another_partition_key_is_refused_naming_both() {
     let cosmos = provisioned(&[NOTES]).await;
-    let other = ContainerSpec {
-        partition_key: "/id",
-        ..NOTES
-    };
-    let error = cosmos
-        .provision(&[other])
-        .await
-        .expect_err("the key differs");
+    let other = ContainerSpec { partition_key: "/id", ..NOTES };
+    let error = cosmos.provision(&[other]).await.expect_err("the key differs");
     assert!(matches!(error, Error::Mismatch { .. }), "{error:?}");
     let text = error.to_string();
     for part in ["notes", "/stream", "/id", "delete the container"] {
@@ -164,14 +131,8 @@ async fn another_partition_key_is_refused_naming_both() {
 #[tokio::test]
 async fn other_unique_keys_are_refused_naming_both() {
     let cosmos = provisioned(&[NOTES]).await;
-    let other = ContainerSpec {
-        unique_keys: &[],
-        ..NOTES
-    };
-    let error = cosmos
-        .provision(&[other])
-        .await
-        .expect_err("the keys differ");
+    let other = ContainerSpec { unique_keys: &[], ..NOTES };
+    let error = cosmos.provision(&[other]).await.expect_err("the keys differ");
     let text = error.to_string();
     assert!(matches!(error, Error::Mismatch { .. }), "{error:?}");
     assert!(text.contains("/meta/event_id, expected none"), "{text}");
@@ -189,10 +150,7 @@ async fn a_container_that_was_not_provisioned_is_named() {
 async fn a_procedure_answers_with_a_charge_and_a_session() {
     let cosmos = provisioned(&[NOTES]).await;
     let greet = cosmos.procedure("notes", "greet");
-    let executed = greet
-        .execute::<_, Value>("zähler:1", &("Ada",))
-        .await
-        .unwrap();
+    let executed = greet.execute::<_, Value>("zähler:1", &("Ada",)).await.unwrap();
     assert_eq!(executed.value, json!({"hello": "Ada"}));
     assert!(executed.charge > 0.0);
     assert!(executed.session.is_some());
@@ -248,24 +206,15 @@ async fn a_procedure_that_throws_stores_nothing() {
 #[tokio::test]
 async fn a_procedure_that_loops_for_ever_is_stopped() {
     let (_cosmos, stopped) = run("function it() { for (;;) {} }").await;
-    assert!(
-        matches!(stopped, Err(ProcedureError::Timeout)),
-        "{stopped:?}"
-    );
+    assert!(matches!(stopped, Err(ProcedureError::Timeout)), "{stopped:?}");
 }
 
 #[tokio::test]
 async fn a_procedure_that_does_not_exist_is_not_found() {
     let cosmos = provisioned(&[NOTES]).await;
     for (container, id) in [("notes", "missing"), ("missing", "greet")] {
-        let outcome = cosmos
-            .procedure(container, id)
-            .execute::<_, Value>("a:1", &["Ada"])
-            .await;
-        assert!(
-            matches!(outcome, Err(ProcedureError::NotFound)),
-            "{outcome:?}"
-        );
+        let outcome = cosmos.procedure(container, id).execute::<_, Value>("a:1", &["Ada"]).await;
+        assert!(matches!(outcome, Err(ProcedureError::NotFound)), "{outcome:?}");
     }
 }
 
@@ -273,29 +222,15 @@ async fn a_procedure_that_does_not_exist_is_not_found() {
 async fn a_procedure_that_does_not_compile_is_refused_with_the_reason() {
     let cosmos = memory().await;
     let broken = ContainerSpec {
-        procedures: &[ProcedureSpec {
-            id: "broken",
-            body: "function broken( {",
-        }],
+        procedures: &[ProcedureSpec { id: "broken", body: "function broken( {" }],
         ..NOTES
     };
-    let error = cosmos
-        .provision(&[broken])
-        .await
-        .expect_err("it does not compile");
-    let Error::Procedure {
-        container,
-        id,
-        source,
-    } = error
-    else {
+    let error = cosmos.provision(&[broken]).await.expect_err("it does not compile");
+    let Error::Procedure { container, id, source } = error else {
         panic!("{error:?}");
     };
     assert_eq!((container.as_str(), id.as_str()), ("notes", "broken"));
-    assert!(
-        matches!(*source, ProcedureError::Refused { status: 400, .. }),
-        "{source:?}"
-    );
+    assert!(matches!(*source, ProcedureError::Refused { status: 400, .. }), "{source:?}");
 }
 
 #[tokio::test]
@@ -311,12 +246,7 @@ async fn what_was_stored_in_a_folder_is_there_after_connecting_again() {
     }
     let cosmos = Cosmos::connect(&settings).await.unwrap();
     let notes = cosmos.container("notes").await.unwrap();
-    let found: Value = notes
-        .read_item("a:1", "1", None)
-        .await
-        .unwrap()
-        .into_model()
-        .unwrap();
+    let found: Value = notes.read_item("a:1", "1", None).await.unwrap().into_model().unwrap();
     assert_eq!(found["meta"], note["meta"]);
 }
 
@@ -324,10 +254,7 @@ fn is_locked(error: &Error, folder: &TempDir) {
     let text = error.to_string();
     assert!(matches!(error, Error::Embedded(_)), "{error:?}");
     assert!(text.contains(folder.path().to_str().unwrap()), "{text}");
-    assert!(
-        text.contains("cosmos-local"),
-        "the remedy is missing: {text}"
-    );
+    assert!(text.contains("cosmos-local"), "the remedy is missing: {text}");
 }
 
 #[tokio::test]
@@ -344,17 +271,12 @@ const FOLDER: &str = "DAYBOOK_TEST_FOLDER";
 #[tokio::test]
 async fn a_folder_in_use_by_another_process_is_refused_with_the_remedy() {
     if let Some(folder) = std::env::var_os(FOLDER) {
-        let error = Cosmos::connect(&Settings::embedded(folder))
-            .await
-            .err()
-            .unwrap();
+        let error = Cosmos::connect(&Settings::embedded(folder)).await.err().unwrap();
         println!("refused: {error}");
         return;
     }
     let folder = TempDir::new().unwrap();
-    let _first = Cosmos::connect(&Settings::embedded(folder.path()))
-        .await
-        .unwrap();
+    let _first = Cosmos::connect(&Settings::embedded(folder.path())).await.unwrap();
     let name = "a_folder_in_use_by_another_process_is_refused_with_the_remedy";
     let other = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", name, "--nocapture"])
@@ -362,8 +284,5 @@ async fn a_folder_in_use_by_another_process_is_refused_with_the_remedy() {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&other.stdout);
-    assert!(
-        said.contains("refused: ") && said.contains("cosmos-local"),
-        "{said}"
-    );
+    assert!(said.contains("refused: ") && said.contains("cosmos-local"), "{said}");
 }

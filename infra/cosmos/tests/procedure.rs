@@ -39,10 +39,7 @@ fn status(status: u16) -> Answers {
 #[tokio::test]
 async fn an_answer_carries_value_charge_and_session() {
     let stub = Stub::start(Answers {
-        headers: vec![
-            ("x-ms-request-charge", "12.38"),
-            ("x-ms-session-token", "0:-1#7"),
-        ],
+        headers: vec![("x-ms-request-charge", "12.38"), ("x-ms-session-token", "0:-1#7")],
         body: r#"{"status":"appended"}"#.to_owned(),
         ..Answers::default()
     })
@@ -55,11 +52,7 @@ async fn an_answer_carries_value_charge_and_session() {
 
 #[tokio::test]
 async fn a_script_that_sets_no_body_answers_null() {
-    let stub = Stub::start(Answers {
-        body: String::new(),
-        ..Answers::default()
-    })
-    .await;
+    let stub = Stub::start(Answers { body: String::new(), ..Answers::default() }).await;
     assert_eq!(execute(&stub).await.unwrap().value, Value::Null);
 }
 
@@ -72,14 +65,8 @@ async fn the_request_is_addressed_and_signed_as_the_service_expects() {
     let date = header("x-ms-date");
     let text = format!("post\nsprocs\ndbs/my book/colls/events/sprocs/append\n{date}\n\n");
     let signature = hmac_sha256(&text, &Secret::new(KEY)).unwrap();
-    let signature = signature
-        .replace('+', "%2B")
-        .replace('/', "%2F")
-        .replace('=', "%3D");
-    assert_eq!(
-        header("authorization"),
-        format!("type%3Dmaster%26ver%3D1.0%26sig%3D{signature}")
-    );
+    let signature = signature.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+    assert_eq!(header("authorization"), format!("type%3Dmaster%26ver%3D1.0%26sig%3D{signature}"));
     assert_eq!(asked.method, "POST");
     assert_eq!(header("x-ms-documentdb-partitionkey"), r#"["meter:1"]"#);
     assert_eq!(header("x-ms-version"), "2020-07-15");
@@ -91,10 +78,7 @@ async fn arguments_that_are_no_list_are_refused_before_sending() {
     let stub = Stub::start(Answers::default()).await;
     let procedure = stub.connect().await.procedure("events", "append");
     let outcome = procedure.execute::<_, Value>("meter:1", "meter:1").await;
-    assert!(
-        matches!(outcome, Err(ProcedureError::Json(_))),
-        "{outcome:?}"
-    );
+    assert!(matches!(outcome, Err(ProcedureError::Json(_))), "{outcome:?}");
     assert_eq!(stub.asked(PATH).len(), 0);
 }
 
@@ -103,10 +87,7 @@ async fn an_answer_of_another_shape_is_a_json_error() {
     let stub = Stub::start(Answers::default()).await;
     let procedure = stub.connect().await.procedure("events", "append");
     let outcome = procedure.execute::<_, u32>("meter:1", &["meter:1"]).await;
-    assert!(
-        matches!(outcome, Err(ProcedureError::Json(_))),
-        "{outcome:?}"
-    );
+    assert!(matches!(outcome, Err(ProcedureError::Json(_))), "{outcome:?}");
 }
 
 #[tokio::test]
@@ -129,10 +110,7 @@ async fn a_script_that_throws_is_quoted_with_its_number_message_and_line() {
         panic!("{thrown:?}");
     };
     assert_eq!(number, Some(412));
-    assert_eq!(
-        message,
-        "events must be a list (at append (append.js:7:11))"
-    );
+    assert_eq!(message, "events must be a list (at append (append.js:7:11))");
 }
 
 #[tokio::test]
@@ -140,13 +118,7 @@ async fn a_bad_request_that_no_script_threw_is_refused_with_the_services_words()
     let mut answers = status(400);
     answers.headers = vec![("x-ms-substatus", "1001"), ("x-ms-activity-id", "abc")];
     let refusal = refused(answers).await;
-    let ProcedureError::Refused {
-        status,
-        substatus,
-        message,
-        activity_id,
-    } = refusal
-    else {
+    let ProcedureError::Refused { status, substatus, message, activity_id } = refusal else {
         panic!("{refusal:?}");
     };
     assert_eq!((status, substatus), (400, Some(1001)));
@@ -156,18 +128,9 @@ async fn a_bad_request_that_no_script_threw_is_refused_with_the_services_words()
 
 #[tokio::test]
 async fn a_missing_procedure_a_long_one_and_a_large_one_are_told_apart() {
-    assert!(matches!(
-        refused(status(404)).await,
-        ProcedureError::NotFound
-    ));
-    assert!(matches!(
-        refused(status(408)).await,
-        ProcedureError::Timeout
-    ));
-    assert!(matches!(
-        refused(status(413)).await,
-        ProcedureError::TooLarge
-    ));
+    assert!(matches!(refused(status(404)).await, ProcedureError::NotFound));
+    assert!(matches!(refused(status(408)).await, ProcedureError::Timeout));
+    assert!(matches!(refused(status(413)).await, ProcedureError::TooLarge));
 }
 
 #[tokio::test]
@@ -208,22 +171,13 @@ async fn a_connection_broken_before_the_answer_leaves_the_outcome_unknown_and_is
     let counter = requests.clone();
     tokio::spawn(async move {
         while let Ok((mut connection, _)) = listener.accept().await {
-            if connection
-                .read(&mut [0; 4096])
-                .await
-                .is_ok_and(|read| read > 0)
-            {
+            if connection.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0) {
                 counter.fetch_add(1, Ordering::SeqCst);
             }
         }
     });
-    let outcome = procedure
-        .execute::<_, Value>("meter:1", &("meter:1", 0))
-        .await;
-    assert!(
-        matches!(outcome, Err(ProcedureError::Unknown(_))),
-        "{outcome:?}"
-    );
+    let outcome = procedure.execute::<_, Value>("meter:1", &("meter:1", 0)).await;
+    assert!(matches!(outcome, Err(ProcedureError::Unknown(_))), "{outcome:?}");
     assert_eq!(requests.load(Ordering::SeqCst), 1);
 }
 
@@ -232,11 +186,6 @@ async fn where_nobody_listens_nothing_was_sent() {
     let stub = Stub::start(Answers::default()).await;
     let procedure = stub.connect().await.procedure("events", "append");
     stub.stop().await;
-    let outcome = procedure
-        .execute::<_, Value>("meter:1", &("meter:1", 0))
-        .await;
-    assert!(
-        matches!(outcome, Err(ProcedureError::NotSent(_))),
-        "{outcome:?}"
-    );
+    let outcome = procedure.execute::<_, Value>("meter:1", &("meter:1", 0)).await;
+    assert!(matches!(outcome, Err(ProcedureError::NotSent(_))), "{outcome:?}");
 }

@@ -12,10 +12,7 @@ fn read(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
 }
 
 fn endpoint(url: &str, key: Option<&str>) -> Place {
-    Place::Endpoint {
-        url: url.to_owned(),
-        key: key.map(str::to_owned),
-    }
+    Place::Endpoint { url: url.to_owned(), key: key.map(str::to_owned) }
 }
 
 #[test]
@@ -40,20 +37,13 @@ fn an_endpoint_with_a_key_and_a_database_is_taken_as_given() {
         ("AZURE_COSMOS_REGION", "West Europe"),
     ])
     .unwrap();
-    assert_eq!(
-        settings.place,
-        endpoint("http://localhost:8081/", Some(KEY))
-    );
+    assert_eq!(settings.place, endpoint("http://localhost:8081/", Some(KEY)));
     assert_eq!(settings.database, "class 7");
 }
 
 #[test]
 fn plain_http_is_taken_for_this_machine_and_the_named_emulator_only() {
-    for url in [
-        "http://127.0.0.1:8081/",
-        "http://[::1]:8081/",
-        "http://LOCALHOST:8081/",
-    ] {
+    for url in ["http://127.0.0.1:8081/", "http://[::1]:8081/", "http://LOCALHOST:8081/"] {
         assert!(read(&[("COSMOS_ENDPOINT", url)]).is_ok(), "{url}");
     }
     let elsewhere = ("COSMOS_ENDPOINT", "http://cosmos:8081/");
@@ -70,34 +60,13 @@ fn a_value_that_cannot_be_used_is_refused_with_its_remedy() {
     let table: &[(&[(&str, &str)], &str)] = &[
         (&[("COSMOS_ENDPOINT", "")], "unset it to run embedded"),
         (&[("COSMOS_ENDPOINT", " ")], "unset it to run embedded"),
-        (
-            &[("COSMOS_ENDPOINT", "name.documents.azure.com")],
-            "not a URL",
-        ),
-        (
-            &[("COSMOS_ENDPOINT", "localhost:8081")],
-            "not an http address",
-        ),
-        (
-            &[("COSMOS_ENDPOINT", "ftp://localhost/")],
-            "not an http address",
-        ),
-        (
-            &[("COSMOS_ENDPOINT", "http://name.documents.azure.com/")],
-            "use https",
-        ),
-        (
-            &[("COSMOS_ENDPOINT", "http://127.0.0.2:8081/")],
-            "use https",
-        ),
-        (
-            &[("COSMOS_ENDPOINT", "https://a.example/dbs/daybook")],
-            "leave out what follows",
-        ),
-        (
-            &[("COSMOS_ENDPOINT", "https://a.example/?x=1")],
-            "leave out what follows",
-        ),
+        (&[("COSMOS_ENDPOINT", "name.documents.azure.com")], "not a URL"),
+        (&[("COSMOS_ENDPOINT", "localhost:8081")], "not an http address"),
+        (&[("COSMOS_ENDPOINT", "ftp://localhost/")], "not an http address"),
+        (&[("COSMOS_ENDPOINT", "http://name.documents.azure.com/")], "use https"),
+        (&[("COSMOS_ENDPOINT", "http://127.0.0.2:8081/")], "use https"),
+        (&[("COSMOS_ENDPOINT", "https://a.example/dbs/daybook")], "leave out what follows"),
+        (&[("COSMOS_ENDPOINT", "https://a.example/?x=1")], "leave out what follows"),
         (&[("COSMOS_KEY", KEY)], "COSMOS_ENDPOINT is not set"),
         (&[ENDPOINT, ("COSMOS_KEY", "")], "unset it to use Entra ID"),
         (&[ENDPOINT, ("COSMOS_KEY", "no base64!")], "not base64"),
@@ -106,10 +75,7 @@ fn a_value_that_cannot_be_used_is_refused_with_its_remedy() {
         (&[("DAYBOOK_DATABASE", "a/b")], "none of"),
         (&[("DAYBOOK_DATABASE", "a\u{7}b")], "control characters"),
         (&[("DAYBOOK_DATABASE", &long)], "255 characters"),
-        (
-            &[("AZURE_COSMOS_REGION", "Atlantis")],
-            "not an Azure region",
-        ),
+        (&[("AZURE_COSMOS_REGION", "Atlantis")], "not an Azure region"),
         (&[("AZURE_COSMOS_REGION", "")], "not an Azure region"),
     ];
     for (variables, remedy) in table {
@@ -122,19 +88,14 @@ fn a_value_that_cannot_be_used_is_refused_with_its_remedy() {
 
 #[test]
 fn a_key_is_never_shown() {
-    let settings = read(&[
-        ("COSMOS_ENDPOINT", "https://name.documents.azure.com/"),
-        ("COSMOS_KEY", KEY),
-    ]);
+    let settings =
+        read(&[("COSMOS_ENDPOINT", "https://name.documents.azure.com/"), ("COSMOS_KEY", KEY)]);
     let connection_string = format!("AccountKey={KEY};AccountEndpoint=https://a.example/;");
     let shown = [
         format!("{settings:?}"),
         format!("{:?}", read(&[("COSMOS_KEY", KEY)])),
         format!("{:?}", read(&[("COSMOS_ENDPOINT", &connection_string)])),
-        format!(
-            "{:?}",
-            read(&[("COSMOS_ENDPOINT", &format!("https://a:{KEY}@a.example/"))])
-        ),
+        format!("{:?}", read(&[("COSMOS_ENDPOINT", &format!("https://a:{KEY}@a.example/"))])),
     ];
     for text in shown {
         assert!(!text.contains(KEY), "{text}");

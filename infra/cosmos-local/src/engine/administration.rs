@@ -25,11 +25,7 @@ impl Engine {
     /// By name.
     pub fn databases(&self) -> Vec<Database> {
         let state = self.shared.catalogue.read();
-        state
-            .databases
-            .values()
-            .map(|entry| entry.database.clone())
-            .collect()
+        state.databases.values().map(|entry| entry.database.clone()).collect()
     }
 
     /// Its data is gone for everybody at once, and from the file a little later.
@@ -107,18 +103,14 @@ impl Engine {
     pub fn procedure(&self, container: &Container, id: &str) -> Result<Procedure, Failure> {
         let state = self.shared.catalogue.read();
         let found = state.entry(container)?.procedures.get(id);
-        found
-            .map(|found| Procedure::clone(found))
-            .ok_or_else(|| procedures::not_found(id))
+        found.map(|found| Procedure::clone(found)).ok_or_else(|| procedures::not_found(id))
     }
 
     /// By name.
     pub fn procedures(&self, container: &Container) -> Result<Vec<Procedure>, Failure> {
         let state = self.shared.catalogue.read();
         let procedures = state.entry(container)?.procedures.values();
-        Ok(procedures
-            .map(|procedure| Procedure::clone(procedure))
-            .collect())
+        Ok(procedures.map(|procedure| Procedure::clone(procedure)).collect())
     }
 
     pub async fn delete_procedure(&self, container: &Container, id: &str) -> Result<(), Failure> {

@@ -44,9 +44,7 @@ pub struct ContainerEntry {
 
 impl Catalogue {
     pub fn load(file: &File) -> Result<Self, Failure> {
-        Ok(Self {
-            state: RwLock::new(State::load(file)?),
-        })
+        Ok(Self { state: RwLock::new(State::load(file)?) })
     }
 
     pub fn read(&self) -> RwLockReadGuard<'_, State> {
@@ -59,9 +57,7 @@ impl Catalogue {
 
     /// The container as it stands now; `NotFound` if the one of this handle was deleted.
     pub fn current(&self, handle: &Container) -> Result<Arc<Container>, Failure> {
-        self.read()
-            .entry(handle)
-            .map(|entry| Arc::clone(&entry.container))
+        self.read().entry(handle).map(|entry| Arc::clone(&entry.container))
     }
 
     /// A container with a snapshot that agrees with its definition.
@@ -99,12 +95,10 @@ impl State {
 
     /// The database that something is to be found in.
     pub fn parent(&self, database: &str) -> Result<&DatabaseEntry, Failure> {
-        self.databases
-            .get(database)
-            .ok_or_else(|| Failure::ParentNotFound {
-                kind: Kind::Database,
-                id: database.to_owned(),
-            })
+        self.databases.get(database).ok_or_else(|| Failure::ParentNotFound {
+            kind: Kind::Database,
+            id: database.to_owned(),
+        })
     }
 
     /// A container by name.
@@ -112,17 +106,12 @@ impl State {
         let number = self.parent(database)?.containers.get(id);
         number
             .and_then(|number| self.containers.get(number))
-            .ok_or_else(|| Failure::NotFound {
-                kind: Kind::Container,
-                id: id.to_owned(),
-            })
+            .ok_or_else(|| Failure::NotFound { kind: Kind::Container, id: id.to_owned() })
     }
 
     /// The container of a handle, if it was not deleted.
     pub fn entry(&self, handle: &Container) -> Result<&ContainerEntry, Failure> {
-        self.containers
-            .get(&handle.number)
-            .ok_or_else(|| handle.not_found())
+        self.containers.get(&handle.number).ok_or_else(|| handle.not_found())
     }
 
     fn load(file: &File) -> Result<Self, Failure> {
@@ -134,9 +123,7 @@ impl State {
             let (key, stored) = entry?;
             let procedure = parse::<Procedure>(stored.value())?;
             if let Some(entry) = state.containers.get_mut(&key.value().0) {
-                entry
-                    .procedures
-                    .insert(procedure.id.clone(), Arc::new(procedure));
+                entry.procedures.insert(procedure.id.clone(), Arc::new(procedure));
             }
         }
         for entry in transaction.open_table(GARBAGE)?.iter()? {
@@ -157,14 +144,7 @@ impl State {
             let id = database.id.clone();
             names.insert(number, id.clone());
             let containers = BTreeMap::new();
-            self.databases.insert(
-                id,
-                DatabaseEntry {
-                    number,
-                    database,
-                    containers,
-                },
-            );
+            self.databases.insert(id, DatabaseEntry { number, database, containers });
         }
         Ok(names)
     }
@@ -186,10 +166,7 @@ impl State {
             let (range, counters) = entry?;
             if let Some(entry) = self.containers.get(&range.value().0) {
                 let highest = counters.value().1;
-                entry
-                    .container
-                    .last_number
-                    .fetch_max(highest, Ordering::Relaxed);
+                entry.container.last_number.fetch_max(highest, Ordering::Relaxed);
             }
         }
         Ok(())
@@ -199,17 +176,12 @@ impl State {
     pub fn add(&mut self, container: Container) -> Arc<Container> {
         let container = Arc::new(container);
         if let Some(entry) = self.databases.get_mut(&container.database) {
-            entry
-                .containers
-                .insert(container.id.clone(), container.number);
+            entry.containers.insert(container.id.clone(), container.number);
         }
         let entry = self.containers.entry(container.number);
-        entry
-            .and_modify(|entry| entry.container = Arc::clone(&container))
-            .or_insert_with(|| ContainerEntry {
-                container: Arc::clone(&container),
-                procedures: BTreeMap::new(),
-            });
+        entry.and_modify(|entry| entry.container = Arc::clone(&container)).or_insert_with(|| {
+            ContainerEntry { container: Arc::clone(&container), procedures: BTreeMap::new() }
+        });
         container
     }
 }

@@ -51,29 +51,14 @@ pub fn page(
         FeedStart::After(lsn) => (lsn, i64::MIN),
         FeedStart::Since(time) => (0, time),
     };
-    let mut page = FeedPage {
-        changes: Vec::new(),
-        next: newest,
-    };
+    let mut page = FeedPage { changes: Vec::new(), next: newest };
     if after >= newest {
         return Ok(page);
     }
-    let key = |lsn| {
-        record::log_key(
-            container.number,
-            LogPlace {
-                range,
-                lsn,
-                ordinal: 0,
-            },
-        )
-    };
+    let key = |lsn| record::log_key(container.number, LogPlace { range, lsn, ordinal: 0 });
     let (from, to) = (key(after + 1), key(newest + 1));
     let mut bytes = 0;
-    for entry in snapshot
-        .log
-        .range::<&[u8]>(from.as_slice()..to.as_slice())?
-    {
+    for entry in snapshot.log.range::<&[u8]>(from.as_slice()..to.as_slice())? {
         let (key, entry) = entry?;
         let lsn = record::lsn_of(key.value()).ok_or_else(damaged)?;
         let (at, document) = record::split_log_entry(entry.value()).ok_or_else(damaged)?;
@@ -88,11 +73,7 @@ pub fn page(
         }
         let document = snapshot.document(&document)?.ok_or_else(damaged)?;
         bytes += document.body.len();
-        page.changes.push(Change {
-            document: document.into(),
-            lsn,
-            at,
-        });
+        page.changes.push(Change { document: document.into(), lsn, at });
     }
     Ok(page)
 }

@@ -46,20 +46,13 @@ impl Committer {
         let thread = std::thread::Builder::new()
             .name("cosmos-local committer".to_owned())
             .spawn(move || run(&database, &catalogue, &waiting))?;
-        Ok(Self {
-            jobs: Some(jobs),
-            thread: Some(thread),
-        })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
     /// Hands a write set over; its LSN comes when it is durable. It is committed even if nobody waits.
     pub fn commit(&self, set: WriteSet, held: Held) -> oneshot::Receiver<Result<u64, Failure>> {
         let (answer, committed) = oneshot::channel();
-        self.send(Job::Commit(Box::new(Pending {
-            set,
-            _held: held,
-            answer,
-        })));
+        self.send(Job::Commit(Box::new(Pending { set, _held: held, answer })));
         committed
     }
 
@@ -95,9 +88,7 @@ impl Drop for Committer {
 
 /// The answer when the committer is gone, which only a defect or a failed disk brings about.
 pub fn stopped() -> Failure {
-    Failure::Storage {
-        reason: "the committer has stopped".to_owned(),
-    }
+    Failure::Storage { reason: "the committer has stopped".to_owned() }
 }
 
 fn run(database: &Database, catalogue: &Catalogue, waiting: &Receiver<Job>) {
@@ -146,11 +137,7 @@ fn commit_group(database: &Database, catalogue: &Catalogue, group: Vec<Pending>)
             Ok(answers) => answers[place].clone(),
             Err(failure) => Err(failure.clone()),
         };
-        let Pending {
-            _held: held,
-            answer: waiting,
-            ..
-        } = pending;
+        let Pending { _held: held, answer: waiting, .. } = pending;
         drop(held);
         // Nobody may be waiting any more; it is committed all the same.
         let _ = waiting.send(answer);

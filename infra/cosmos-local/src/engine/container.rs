@@ -74,9 +74,6 @@ impl Container {
     }
 
     pub(super) fn not_found(&self) -> Failure {
-        Failure::NotFound {
-            kind: Kind::Container,
-            id: self.id.clone(),
-        }
+        Failure::NotFound { kind: Kind::Container, id: self.id.clone() }
     }
 }

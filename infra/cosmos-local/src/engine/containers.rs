@@ -41,11 +41,7 @@ impl ContainerRecord {
         last_number: Arc<AtomicU64>,
     ) -> Result<Container, Failure> {
         let definition = Definition::parse(self.definition)?;
-        let range = |(id, min, max)| KeyRange {
-            id,
-            min: Epk(min),
-            max: Epk(max),
-        };
+        let range = |(id, min, max)| KeyRange { id, min: Epk(min), max: Epk(max) };
         Ok(Container {
             id: definition.id().to_owned(),
             database,
@@ -68,9 +64,7 @@ pub fn create(
     let parent = state.parent(database)?;
     let id = definition.id().to_owned();
     if parent.containers.contains_key(&id) {
-        return Err(Failure::Conflict {
-            reason: format!("container '{id}' exists already"),
-        });
+        return Err(Failure::Conflict { reason: format!("container '{id}' exists already") });
     }
     let own = databases::next_number(transaction)?;
     let number = resource_id::container_number(parent.number, own);
@@ -79,15 +73,7 @@ pub fn create(
     let definition = stamped(definition, &parent.database.rid, &rid);
     let database = database.to_owned();
     let last_number = Arc::default();
-    let container = Container {
-        id,
-        database,
-        rid,
-        definition,
-        ranges,
-        number,
-        last_number,
-    };
+    let container = Container { id, database, rid, definition, ranges, number, last_number };
     save(transaction, &container)?;
     Ok(state.add(container))
 }
@@ -111,10 +97,7 @@ pub fn replace(
     check_replacement(&old, &definition)?;
     let rid = &state.parent(database)?.database.rid;
     let definition = stamped(definition, rid, &old.rid);
-    let container = Container {
-        definition,
-        ..Container::clone(&old)
-    };
+    let container = Container { definition, ..Container::clone(&old) };
     save(transaction, &container)?;
     if container.definition.indexed != old.definition.indexed {
         rebuild_index(transaction, &container)?;
@@ -155,9 +138,7 @@ pub fn discard(
 
 fn save(transaction: &WriteTransaction, container: &Container) -> Result<(), Failure> {
     let stored = databases::to_stored(&ContainerRecord::of(container))?;
-    transaction
-        .open_table(CONTAINERS)?
-        .insert(container.number, stored.as_slice())?;
+    transaction.open_table(CONTAINERS)?.insert(container.number, stored.as_slice())?;
     Ok(())
 }
 
@@ -168,10 +149,7 @@ fn stamped(definition: Definition, database_rid: &str, rid: &str) -> Definition 
 
 fn check_replacement(old: &Container, new: &Definition) -> Result<(), Failure> {
     let fixed = |field: &str| {
-        Err(invalid(format!(
-            "'{field}' of container '{}' cannot be changed",
-            old.id
-        )))
+        Err(invalid(format!("'{field}' of container '{}' cannot be changed", old.id)))
     };
     if new.id() != old.id {
         return fixed("id");
@@ -190,19 +168,13 @@ fn tile(partitions: u32, hash: epk::HashVersion) -> Vec<KeyRange> {
     let cuts = epk::cuts(partitions.max(1), hash);
     let mins = std::iter::once(Epk::min()).chain(cuts.iter().cloned());
     let maxs = cuts.iter().cloned().chain(std::iter::once(Epk::max()));
-    (0..)
-        .zip(mins.zip(maxs))
-        .map(|(id, (min, max))| KeyRange { id, min, max })
-        .collect()
+    (0..).zip(mins.zip(maxs)).map(|(id, (min, max))| KeyRange { id, min, max }).collect()
 }
 
 /// Makes all index entries of a container anew, while no other write runs.
 fn rebuild_index(transaction: &WriteTransaction, container: &Container) -> Result<(), Failure> {
     let mut index = transaction.open_table(INDEX)?;
-    let (from, to) = (
-        container.number.to_be_bytes(),
-        (container.number + 1).to_be_bytes(),
-    );
+    let (from, to) = (container.number.to_be_bytes(), (container.number + 1).to_be_bytes());
     index.retain_in(from.as_slice()..to.as_slice(), |_, ()| false)?;
     let documents = transaction.open_table(DOCUMENTS)?;
     for entry in documents.range(from.as_slice()..to.as_slice())? {

@@ -28,9 +28,7 @@ pub fn create(
 ) -> Result<Database, Failure> {
     limits::check_name(Kind::Database, id)?;
     if state.database(id).is_some() {
-        return Err(Failure::Conflict {
-            reason: format!("database '{id}' exists already"),
-        });
+        return Err(Failure::Conflict { reason: format!("database '{id}' exists already") });
     }
     let number = next_number(transaction)?;
     let database = Database {
@@ -40,15 +38,9 @@ pub fn create(
         modified: document::now(),
     };
     let stored = to_stored(&database)?;
-    transaction
-        .open_table(DATABASES)?
-        .insert(number, stored.as_slice())?;
+    transaction.open_table(DATABASES)?.insert(number, stored.as_slice())?;
     let containers = std::collections::BTreeMap::new();
-    let entry = DatabaseEntry {
-        number,
-        database: database.clone(),
-        containers,
-    };
+    let entry = DatabaseEntry { number, database: database.clone(), containers };
     state.databases.insert(id.to_owned(), entry);
     Ok(database)
 }
@@ -63,10 +55,7 @@ pub fn delete(transaction: &WriteTransaction, state: &mut State, id: &str) -> Re
 }
 
 pub fn not_found(id: &str) -> Failure {
-    Failure::NotFound {
-        kind: Kind::Database,
-        id: id.to_owned(),
-    }
+    Failure::NotFound { kind: Kind::Database, id: id.to_owned() }
 }
 
 /// A number for a database or a container, never given again.
@@ -74,17 +63,12 @@ pub fn next_number(transaction: &WriteTransaction) -> Result<u32, Failure> {
     let mut meta = transaction.open_table(META)?;
     let last = meta.get(LAST_NUMBER)?.map_or(0, |last| last.value());
     meta.insert(LAST_NUMBER, last + 1)?;
-    u32::try_from(last + 1)
-        .ok()
-        .filter(|number| number >> 31 == 0)
-        .ok_or_else(|| Failure::Storage {
-            reason: "all numbers of databases and containers are used".to_owned(),
-        })
+    u32::try_from(last + 1).ok().filter(|number| number >> 31 == 0).ok_or_else(|| {
+        Failure::Storage { reason: "all numbers of databases and containers are used".to_owned() }
+    })
 }
 
 /// A record of the catalogue as it is stored.
 pub fn to_stored(record: &impl Serialize) -> Result<Vec<u8>, Failure> {
-    serde_json::to_vec(record).map_err(|error| Failure::Storage {
-        reason: error.to_string(),
-    })
+    serde_json::to_vec(record).map_err(|error| Failure::Storage { reason: error.to_string() })
 }

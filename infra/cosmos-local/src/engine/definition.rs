@@ -49,14 +49,7 @@ impl Definition {
         fill(&mut json);
         let indexed = indexed(&json)?;
         let json = Value::Object(json);
-        Ok(Self {
-            json,
-            key_paths,
-            hash,
-            unique_keys,
-            indexed,
-            expires,
-        })
+        Ok(Self { json, key_paths, hash, unique_keys, indexed, expires })
     }
 
     /// The name of the container.
@@ -78,9 +71,7 @@ impl Definition {
 }
 
 fn missing(feature: &str) -> Failure {
-    Failure::NotImplemented {
-        feature: feature.to_owned(),
-    }
+    Failure::NotImplemented { feature: feature.to_owned() }
 }
 
 fn id(json: &Map<String, Value>) -> Result<&str, Failure> {
@@ -110,9 +101,7 @@ fn partition_key(
         return Err(missing("hierarchical partition keys"));
     }
     if paths.is_empty() || kind != "Hash" {
-        return Err(invalid(
-            "partitionKey takes one path, and 'Hash' as its kind",
-        ));
+        return Err(invalid("partitionKey takes one path, and 'Hash' as its kind"));
     }
     match key.get("version").map_or(Some(1), Value::as_u64) {
         Some(1) => Ok((paths, HashVersion::V1)),
@@ -122,15 +111,10 @@ fn partition_key(
 }
 
 fn unique_keys(json: &Map<String, Value>) -> Result<Vec<Vec<Vec<String>>>, Failure> {
-    let Some(keys) = json
-        .get("uniqueKeyPolicy")
-        .and_then(|policy| policy.get("uniqueKeys"))
-    else {
+    let Some(keys) = json.get("uniqueKeyPolicy").and_then(|policy| policy.get("uniqueKeys")) else {
         return Ok(Vec::new());
     };
-    let keys = keys
-        .as_array()
-        .ok_or_else(|| invalid("uniqueKeyPolicy.uniqueKeys is an array"))?;
+    let keys = keys.as_array().ok_or_else(|| invalid("uniqueKeyPolicy.uniqueKeys is an array"))?;
     if keys.len() > limits::UNIQUE_KEYS {
         return Err(invalid(format!(
             "uniqueKeyPolicy has {} keys, the limit is {}",
@@ -146,21 +130,16 @@ fn unique_key(key: &Value) -> Result<Vec<Vec<String>>, Failure> {
     if (1..=limits::UNIQUE_KEY_PATHS).contains(&paths.len()) {
         return Ok(paths);
     }
-    Err(invalid(format!(
-        "a unique key has 1 to {} paths",
-        limits::UNIQUE_KEY_PATHS
-    )))
+    Err(invalid(format!("a unique key has 1 to {} paths", limits::UNIQUE_KEY_PATHS)))
 }
 
 fn split_paths(paths: Option<&Value>, field: &str) -> Result<Vec<Vec<String>>, Failure> {
     let paths = paths.and_then(Value::as_array);
     let paths = paths.ok_or_else(|| invalid(format!("{field} is an array of paths")))?;
     let split = paths.iter().map(|path| path.as_str().and_then(path::split));
-    split.collect::<Option<_>>().ok_or_else(|| {
-        invalid(format!(
-            "{field} has something that is no path, such as /a/b"
-        ))
-    })
+    split
+        .collect::<Option<_>>()
+        .ok_or_else(|| invalid(format!("{field} has something that is no path, such as /a/b")))
 }
 
 /// Whether documents may have a time to live. Those of a default are not done here.
@@ -169,9 +148,7 @@ fn expires(json: &Map<String, Value>) -> Result<bool, Failure> {
         None | Some(Value::Null) => Ok(false),
         Some(ttl) if ttl.as_i64() == Some(-1) => Ok(true),
         Some(ttl) if ttl.as_i64().is_some_and(|ttl| ttl > 0) => Err(missing("time to live")),
-        Some(_) => Err(invalid(
-            "defaultTtl is -1 or a whole number of seconds above 0",
-        )),
+        Some(_) => Err(invalid("defaultTtl is -1 or a whole number of seconds above 0")),
     }
 }
 
@@ -209,10 +186,7 @@ fn indexed(json: &Map<String, Value>) -> Result<Vec<Vec<String>>, Failure> {
     let included = policy["includedPaths"].as_array();
     let included = included
         .ok_or_else(|| invalid("indexingPolicy is an object, its includedPaths is an array"))?;
-    if policy["indexingMode"]
-        .as_str()
-        .is_some_and(|mode| mode.eq_ignore_ascii_case("none"))
-    {
+    if policy["indexingMode"].as_str().is_some_and(|mode| mode.eq_ignore_ascii_case("none")) {
         return Ok(Vec::new());
     }
     let mut indexed = Vec::new();

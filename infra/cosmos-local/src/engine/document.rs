@@ -75,11 +75,7 @@ impl Precondition {
             Self::IfMatch(wanted) => matches(wanted),
             Self::IfNoneMatch(wanted) => !matches(wanted),
         };
-        if holds {
-            Ok(())
-        } else {
-            Err(Failure::PreconditionFailed)
-        }
+        if holds { Ok(()) } else { Err(Failure::PreconditionFailed) }
     }
 }
 
@@ -98,11 +94,7 @@ pub struct Sealed {
 
 impl From<&Sealed> for Document {
     fn from(sealed: &Sealed) -> Self {
-        Self {
-            body: sealed.body.clone(),
-            etag: sealed.etag.to_string(),
-            lsn: 0,
-        }
+        Self { body: sealed.body.clone(), etag: sealed.etag.to_string(), lsn: 0 }
     }
 }
 
@@ -114,9 +106,7 @@ pub fn seal(
 ) -> Result<Sealed, Failure> {
     limits::check_nesting(document)?;
     if container.definition.expires && document.get("ttl").is_some_and(expires) {
-        return Err(Failure::NotImplemented {
-            feature: "time to live".to_owned(),
-        });
+        return Err(Failure::NotImplemented { feature: "time to live".to_owned() });
     }
     for name in SYSTEM {
         document.remove(name);
@@ -127,9 +117,7 @@ pub fn seal(
 
     let (etag, at) = (Uuid::new_v4(), now());
     let rid = resource_id::of_part(container.number, Part::Document, number);
-    let link = container.definition.json["_self"]
-        .as_str()
-        .unwrap_or_default();
+    let link = container.definition.json["_self"].as_str().unwrap_or_default();
     let link = format!("{link}docs/{rid}/");
     // The document has an id, so there is something before the comma. Written by hand to keep the order
     // in which the service sends them.
@@ -138,20 +126,10 @@ pub fn seal(
         r#","_rid":"{rid}","_self":"{link}","_etag":"\"{etag}\"","_attachments":"attachments/","_ts":{at}}}"#
     );
     text.extend(system.as_bytes());
-    let values = [
-        json!(rid),
-        json!(link),
-        json!(format!("\"{etag}\"")),
-        json!("attachments/"),
-        json!(at),
-    ];
+    let values =
+        [json!(rid), json!(link), json!(format!("\"{etag}\"")), json!("attachments/"), json!(at)];
     document.extend(SYSTEM.map(str::to_owned).into_iter().zip(values));
-    Ok(Sealed {
-        number,
-        etag,
-        at,
-        body: text.into(),
-    })
+    Ok(Sealed { number, etag, at, body: text.into() })
 }
 
 fn expires(ttl: &Value) -> bool {
@@ -160,8 +138,6 @@ fn expires(ttl: &Value) -> bool {
 
 /// Seconds since 1970.
 pub fn now() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }

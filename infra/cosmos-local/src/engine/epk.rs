@@ -39,9 +39,7 @@ impl Epk {
         if text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Ok(Self(text.to_ascii_uppercase()));
         }
-        Err(invalid(format!(
-            "the effective partition key '{text}' is not hexadecimal"
-        )))
+        Err(invalid(format!("the effective partition key '{text}' is not hexadecimal")))
     }
 
     /// Places a partition key.
@@ -54,16 +52,9 @@ impl Epk {
 
     /// The bytes, without trailing zeros.
     pub fn bytes(&self) -> Vec<u8> {
-        let digit = |digit: u8| {
-            (digit as char)
-                .to_digit(16)
-                .unwrap_or_default()
-                .to_le_bytes()[0]
-        };
+        let digit = |digit: u8| (digit as char).to_digit(16).unwrap_or_default().to_le_bytes()[0];
         let pairs = self.significant().as_bytes().chunks_exact(2);
-        pairs
-            .map(|pair| digit(pair[0]) << 4 | digit(pair[1]))
-            .collect()
+        pairs.map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
     }
 
     fn from_bytes(bytes: &[u8]) -> Self {
@@ -112,10 +103,7 @@ pub fn cuts(parts: u32, version: HashVersion) -> Vec<Epk> {
             let hashes = u64::from(u32::MAX) + 1;
             let first = hashes * u64::from(part) / u64::from(parts);
             let mut bytes = Vec::new();
-            push_number(
-                &mut bytes,
-                f64::from(u32::try_from(first).unwrap_or(u32::MAX)),
-            );
+            push_number(&mut bytes, f64::from(u32::try_from(first).unwrap_or(u32::MAX)));
             Epk::from_bytes(&bytes)
         }
         HashVersion::V2 => {
@@ -206,11 +194,7 @@ fn push_component(out: &mut Vec<u8>, component: &Component) {
 fn push_number(out: &mut Vec<u8>, number: f64) {
     const SIGN: u64 = 1 << 63;
     let bits = number.to_bits();
-    let ordered = if bits < SIGN {
-        bits ^ SIGN
-    } else {
-        (!bits).wrapping_add(1)
-    };
+    let ordered = if bits < SIGN { bits ^ SIGN } else { (!bits).wrapping_add(1) };
     out.push(tag(&Component::Number(number)));
     out.push(ordered.to_be_bytes()[0]);
     let mut rest = ordered << 8;
@@ -243,23 +227,14 @@ mod tests {
         assert_eq!(hash(string("n0")), "0290DBC0FDE638794104D4A807E77558");
         assert_eq!(hash(string("t1")), "3D48BB14DA9D090D22112C96695028B6");
         let one = |component| hash(PartitionKey(vec![component]));
-        assert_eq!(
-            one(Component::Number(42.0)),
-            "08E6D561F6FD951DCC25E7E4EA2884B5"
-        );
+        assert_eq!(one(Component::Number(42.0)), "08E6D561F6FD951DCC25E7E4EA2884B5");
         assert_eq!(one(Component::Null), "378867E4430E67857ACE5C908374FE16");
-        assert_eq!(
-            one(Component::Undefined),
-            "11622DAA78F835834610ABE56EFF5CB5"
-        );
+        assert_eq!(one(Component::Undefined), "11622DAA78F835834610ABE56EFF5CB5");
     }
 
     #[test]
     fn the_first_version_hashes_as_the_clients_do() {
-        assert_eq!(
-            Epk::of(&string("a"), HashVersion::V1).0,
-            "05C1D78593652C086200"
-        );
+        assert_eq!(Epk::of(&string("a"), HashVersion::V1).0, "05C1D78593652C086200");
     }
 
     /// What the client's own hash says.
@@ -270,9 +245,7 @@ mod tests {
         use azure_data_cosmos_driver::models::FeedRange;
         let definition = json!({ "paths": ["/k"], "kind": "Hash", "version": version });
         let definition = serde_json::from_value(definition).unwrap();
-        FeedRange::for_partition(key.into(), &definition)
-            .min_inclusive()
-            .to_string()
+        FeedRange::for_partition(key.into(), &definition).min_inclusive().to_string()
     }
 
     #[test]
@@ -287,16 +260,10 @@ mod tests {
                 let client = of_the_client(text.clone(), number);
                 assert_eq!(ours(Component::String(text.clone())), client, "{text}");
                 let odd = format!("a{text}");
-                assert_eq!(
-                    ours(Component::String(odd.clone())),
-                    of_the_client(odd, number)
-                );
+                assert_eq!(ours(Component::String(odd.clone())), of_the_client(odd, number));
             }
             for value in [0, 1, -1, 42, i32::MAX, i32::MIN] {
-                assert_eq!(
-                    ours(Component::Number(value.into())),
-                    of_the_client(value, number)
-                );
+                assert_eq!(ours(Component::Number(value.into())), of_the_client(value, number));
             }
             for value in [0.5, -0.1, 1e300, -1e-300] {
                 let key = azure_data_cosmos_driver::models::PartitionKey::try_from(value).unwrap();

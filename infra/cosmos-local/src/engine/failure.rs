@@ -51,9 +51,4 @@ macro_rules! storage_failures {
     };
 }
 
-storage_failures!(
-    redb::StorageError,
-    redb::TableError,
-    redb::TransactionError,
-    redb::CommitError
-);
+storage_failures!(redb::StorageError, redb::TableError, redb::TransactionError, redb::CommitError);

@@ -38,11 +38,7 @@ pub fn remove_some(database: &Database, catalogue: &Catalogue) -> Result<(), Fai
 /// Whether nothing is left.
 fn remove_piece(transaction: &WriteTransaction, container: u64) -> Result<bool, Failure> {
     let mut left = PIECE;
-    remove_keys(
-        &mut transaction.open_table(DOCUMENTS)?,
-        container,
-        &mut left,
-    )?;
+    remove_keys(&mut transaction.open_table(DOCUMENTS)?, container, &mut left)?;
     remove_keys(&mut transaction.open_table(LOG)?, container, &mut left)?;
     remove_keys(&mut transaction.open_table(INDEX)?, container, &mut left)?;
     remove_keys(&mut transaction.open_table(UNIQUE)?, container, &mut left)?;
@@ -58,10 +54,7 @@ fn remove_keys<V: Value>(
     left: &mut usize,
 ) -> Result<(), Failure> {
     let (from, to) = (container.to_be_bytes(), (container + 1).to_be_bytes());
-    let bounds = (
-        Bound::Included(from.as_slice()),
-        Bound::Excluded(to.as_slice()),
-    );
+    let bounds = (Bound::Included(from.as_slice()), Bound::Excluded(to.as_slice()));
     let mut keys = Vec::new();
     for entry in table.range::<&[u8]>(bounds)?.take(*left) {
         keys.push(entry?.0.value().to_vec());

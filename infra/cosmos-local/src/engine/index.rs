@@ -27,21 +27,14 @@ impl Entries {
             key.extend(id.as_bytes());
             key
         });
-        let unique = definition
-            .unique_keys
-            .iter()
-            .enumerate()
-            .map(|(number, paths)| {
-                let mut key = keys::unique(partition, number);
-                for path in paths {
-                    scalar::push_distinct(&mut key, lookup(document, path));
-                }
-                key
-            });
-        Self {
-            index: indexed.collect(),
-            unique: unique.collect(),
-        }
+        let unique = definition.unique_keys.iter().enumerate().map(|(number, paths)| {
+            let mut key = keys::unique(partition, number);
+            for path in paths {
+                scalar::push_distinct(&mut key, lookup(document, path));
+            }
+            key
+        });
+        Self { index: indexed.collect(), unique: unique.collect() }
     }
 
     /// The entries of a stored document.

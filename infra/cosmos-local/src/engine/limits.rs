@@ -67,20 +67,14 @@ pub fn check_size(bytes: usize) -> Result<(), Failure> {
     if bytes <= DOCUMENT_BYTES {
         return Ok(());
     }
-    Err(Failure::TooLarge {
-        what: "the document",
-        bytes,
-        limit: DOCUMENT_BYTES,
-    })
+    Err(Failure::TooLarge { what: "the document", bytes, limit: DOCUMENT_BYTES })
 }
 
 pub fn check_nesting(body: &Map<String, Value>) -> Result<(), Failure> {
     if body.values().all(|value| fits(value, NESTING - 1)) {
         return Ok(());
     }
-    Err(invalid(format!(
-        "the document is nested deeper than {NESTING} levels"
-    )))
+    Err(invalid(format!("the document is nested deeper than {NESTING} levels")))
 }
 
 fn fits(value: &Value, levels: usize) -> bool {
@@ -93,7 +87,5 @@ fn fits(value: &Value, levels: usize) -> bool {
 
 /// A request that cannot be carried out as it stands.
 pub fn invalid(reason: impl Into<String>) -> Failure {
-    Failure::Invalid {
-        reason: reason.into(),
-    }
+    Failure::Invalid { reason: reason.into() }
 }

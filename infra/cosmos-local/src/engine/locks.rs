@@ -29,15 +29,9 @@ impl Locks {
     /// Waits for the lock of a partition. Dropping the future gives up the place in the queue.
     pub async fn lock(self: &Arc<Self>, key: Vec<u8>) -> Held {
         let lock = Arc::clone(self.used().entry(key.clone()).or_default());
-        let claim = Claim {
-            locks: Arc::clone(self),
-            key,
-        };
+        let claim = Claim { locks: Arc::clone(self), key };
         let guard = lock.lock_owned().await;
-        Held {
-            _guard: guard,
-            _claim: claim,
-        }
+        Held { _guard: guard, _claim: claim }
     }
 
     fn used(&self) -> MutexGuard<'_, HashMap<Vec<u8>, Arc<Lock<()>>>> {

@@ -84,25 +84,14 @@ impl Engine {
     pub fn open(storage: Storage, partitions: u32) -> Result<Self, OpenError> {
         let (path, file) = storage::open(storage)?;
         let file = Arc::new(file);
-        let failed = |source| OpenError::Storage {
-            path: path.clone(),
-            source,
-        };
+        let failed = |source| OpenError::Storage { path: path.clone(), source };
         let catalogue = Catalogue::load(&file).map_err(|failure| failed(failure.into()))?;
         let catalogue = Arc::new(catalogue);
         let committer = Committer::start(Arc::clone(&file), Arc::clone(&catalogue))
             .map_err(|error| failed(error.into()))?;
         let locks = Arc::default();
-        let shared = Shared {
-            committer,
-            file,
-            catalogue,
-            locks,
-            partitions,
-        };
-        Ok(Self {
-            shared: Arc::new(shared),
-        })
+        let shared = Shared { committer, file, catalogue, locks, partitions };
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// A point read.
@@ -113,14 +102,8 @@ impl Engine {
         id: &str,
     ) -> Result<Document, Failure> {
         let transaction = self.begin(container, key.clone())?;
-        let absent = || Failure::NotFound {
-            kind: Kind::Document,
-            id: id.to_owned(),
-        };
-        transaction
-            .stored(id)?
-            .map(Document::from)
-            .ok_or_else(absent)
+        let absent = || Failure::NotFound { kind: Kind::Document, id: id.to_owned() };
+        transaction.stored(id)?.map(Document::from).ok_or_else(absent)
     }
 
     /// Runs `work` on a snapshot of one logical partition and commits what it leaves in the transaction it
@@ -189,9 +172,7 @@ impl Engine {
     pub fn lsn(&self, container: &Container, range: u32) -> u64 {
         let newest = || -> Result<u64, Failure> {
             let ranges = self.shared.file.begin_read()?.open_table(storage::RANGES)?;
-            Ok(ranges
-                .get((container.number, range))?
-                .map_or(0, |entry| entry.value().0))
+            Ok(ranges.get((container.number, range))?.map_or(0, |entry| entry.value().0))
         };
         newest().unwrap_or_default()
     }
@@ -210,7 +191,5 @@ impl Engine {
 }
 
 fn panicked() -> Failure {
-    Failure::Storage {
-        reason: "the transaction panicked; nothing was written".to_owned(),
-    }
+    Failure::Storage { reason: "the transaction panicked; nothing was written".to_owned() }
 }

@@ -78,15 +78,12 @@ impl Overlay {
             for key in &entries.index {
                 self.index.remove(key);
             }
-            self.unique
-                .extend(entries.unique.into_iter().map(|key| (key, Owner::Nobody)));
+            self.unique.extend(entries.unique.into_iter().map(|key| (key, Owner::Nobody)));
         }
         if let Some((_, entries)) = &after {
             self.index.extend(entries.index.iter().cloned());
-            let owned = entries
-                .unique
-                .iter()
-                .map(|key| (key.clone(), Owner::Document(id.to_owned())));
+            let owned =
+                entries.unique.iter().map(|key| (key.clone(), Owner::Document(id.to_owned())));
             self.unique.extend(owned);
         }
         written.after = after;
@@ -98,12 +95,12 @@ impl Overlay {
     pub fn into_writes(self) -> Vec<Write> {
         let mut written: Vec<_> = self.documents.into_iter().collect();
         written.sort_by_key(|(_, written)| written.ordinal);
-        let writes = written
-            .into_iter()
-            .map(|(id, Written { before, after, .. })| Write { id, before, after });
-        writes
-            .filter(|write| write.before.is_some() || write.after.is_some())
-            .collect()
+        let writes = written.into_iter().map(|(id, Written { before, after, .. })| Write {
+            id,
+            before,
+            after,
+        });
+        writes.filter(|write| write.before.is_some() || write.after.is_some()).collect()
     }
 }
 

@@ -69,9 +69,9 @@ impl Component {
                 limits::KEY_BYTES
             ))),
             Value::String(value) => Ok(Self::String(value.clone())),
-            Value::Array(_) | Value::Object(_) => Err(invalid(
-                "a partition key is a string, a number, true, false or null",
-            )),
+            Value::Array(_) | Value::Object(_) => {
+                Err(invalid("a partition key is a string, a number, true, false or null"))
+            }
         }
     }
 }

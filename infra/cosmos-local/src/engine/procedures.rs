@@ -37,15 +37,11 @@ pub fn store(
         (Some(old), true) => old.rid.clone(),
         (None, true) => return Err(not_found(id)),
         (Some(_), false) => {
-            return Err(Failure::Conflict {
-                reason: format!("procedure '{id}' exists already"),
-            });
+            return Err(Failure::Conflict { reason: format!("procedure '{id}' exists already") });
         }
         (None, false) if procedures.len() >= limits::PROCEDURES => {
             let most = limits::PROCEDURES;
-            return Err(invalid(format!(
-                "the container has {most} procedures, no more fit"
-            )));
+            return Err(invalid(format!("the container has {most} procedures, no more fit")));
         }
         (None, false) => new_rid(transaction, container)?,
     };
@@ -57,13 +53,9 @@ pub fn store(
         modified: document::now(),
     };
     let stored = databases::to_stored(&procedure)?;
-    transaction
-        .open_table(PROCEDURES)?
-        .insert((container.number, id), stored.as_slice())?;
+    transaction.open_table(PROCEDURES)?.insert((container.number, id), stored.as_slice())?;
     if let Some(entry) = state.containers.get_mut(&container.number) {
-        entry
-            .procedures
-            .insert(id.to_owned(), Arc::new(procedure.clone()));
+        entry.procedures.insert(id.to_owned(), Arc::new(procedure.clone()));
     }
     Ok(procedure)
 }
@@ -76,23 +68,15 @@ pub fn delete(
 ) -> Result<(), Failure> {
     state.entry(container)?;
     let entry = state.containers.get_mut(&container.number);
-    if entry
-        .and_then(|entry| entry.procedures.remove(id))
-        .is_none()
-    {
+    if entry.and_then(|entry| entry.procedures.remove(id)).is_none() {
         return Err(not_found(id));
     }
-    transaction
-        .open_table(PROCEDURES)?
-        .remove((container.number, id))?;
+    transaction.open_table(PROCEDURES)?.remove((container.number, id))?;
     Ok(())
 }
 
 pub fn not_found(id: &str) -> Failure {
-    Failure::NotFound {
-        kind: Kind::Procedure,
-        id: id.to_owned(),
-    }
+    Failure::NotFound { kind: Kind::Procedure, id: id.to_owned() }
 }
 
 /// Takes a number from the documents' and notes it where theirs are noted.
@@ -102,9 +86,5 @@ fn new_rid(transaction: &WriteTransaction, container: &Container) -> Result<Stri
     let mut ranges = transaction.open_table(RANGES)?;
     let (lsn, highest) = ranges.get(first)?.map_or((0, 0), |entry| entry.value());
     ranges.insert(first, (lsn, highest.max(number)))?;
-    Ok(resource_id::of_part(
-        container.number,
-        Part::Procedure,
-        number,
-    ))
+    Ok(resource_id::of_part(container.number, Part::Procedure, number))
 }

@@ -59,11 +59,7 @@ impl Record {
 
 impl From<Record> for Document {
     fn from(record: Record) -> Self {
-        Self {
-            body: record.body,
-            etag: record.etag.to_string(),
-            lsn: record.place.lsn,
-        }
+        Self { body: record.body, etag: record.etag.to_string(), lsn: record.place.lsn }
     }
 }
 
@@ -97,9 +93,7 @@ pub fn split_log_entry(entry: &[u8]) -> Option<(i64, &[u8])> {
 
 /// The file holds what this program never writes.
 pub fn damaged(what: &str) -> Failure {
-    Failure::Storage {
-        reason: format!("{what} cannot be read; the data is damaged"),
-    }
+    Failure::Storage { reason: format!("{what} cannot be read; the data is damaged") }
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {

@@ -39,10 +39,7 @@ pub fn push_distinct(out: &mut Vec<u8>, value: Option<&Value>) {
     match value {
         Some(Value::Array(_) | Value::Object(_)) => {
             out.push(STRUCTURE);
-            push_bytes(
-                out,
-                value.map(Value::to_string).unwrap_or_default().as_bytes(),
-            );
+            push_bytes(out, value.map(Value::to_string).unwrap_or_default().as_bytes());
         }
         other => push(out, Some(other.unwrap_or(&Value::Null))),
     }
@@ -111,10 +108,7 @@ fn push_string(out: &mut Vec<u8>, text: &str) {
     reason = "the distance makes up for the rounding; it is at most 1024"
 )]
 fn push_number(out: &mut Vec<u8>, number: &Number) {
-    let whole = number
-        .as_i64()
-        .map(i128::from)
-        .or(number.as_u64().map(i128::from));
+    let whole = number.as_i64().map(i128::from).or(number.as_u64().map(i128::from));
     match whole {
         Some(whole) => {
             let nearest = whole as f64;
@@ -194,13 +188,7 @@ mod tests {
 
     #[test]
     fn an_encoding_tells_where_it_ends() {
-        for value in [
-            json!(null),
-            json!(-7),
-            json!("a\0b"),
-            json!("\0"),
-            json!(""),
-        ] {
+        for value in [json!(null), json!(-7), json!("a\0b"), json!("\0"), json!("")] {
             let key = [encoded(Some(&value)), b"id".to_vec()].concat();
             assert_eq!(after(&key).unwrap(), b"id", "{value}");
         }

@@ -22,10 +22,7 @@ impl Found {
     pub fn row(self) -> Result<Row, Failure> {
         let document = serde_json::from_slice(&self.body);
         let document: Value = document.map_err(|_| record::damaged("a document"))?;
-        Ok(Row {
-            document,
-            place: self.key,
-        })
+        Ok(Row { document, place: self.key })
     }
 }
 
@@ -56,11 +53,7 @@ pub fn partition_rows<'a>(
             let rows = by_id(transaction, after)?;
             Box::new(rows.map(|found| found.and_then(Found::row)))
         }
-        Access::Index {
-            path,
-            bounds,
-            descending,
-        } => {
+        Access::Index { path, bounds, descending } => {
             let descending = *descending;
             let rows = by_index(transaction, path, bounds, descending, after)?;
             Box::new(rows.map(move |found| {
@@ -115,20 +108,12 @@ fn by_id<'a>(
             return None;
         }
         let record = Record::decode(stored.value());
-        Some(record.map(|record| Found {
-            key,
-            body: record.body,
-        }))
+        Some(record.map(|record| Found { key, body: record.body }))
     });
     let own = transaction
         .overlay
         .documents_after(after)
-        .map(|(id, sealed)| {
-            Ok(Found {
-                key: id.as_bytes().to_vec(),
-                body: sealed.body.clone(),
-            })
-        });
+        .map(|(id, sealed)| Ok(Found { key: id.as_bytes().to_vec(), body: sealed.body.clone() }));
     Ok(merge(stored, own, false))
 }
 
@@ -140,19 +125,11 @@ fn by_index<'a>(
     descending: bool,
     after: Option<&[u8]>,
 ) -> Result<impl Iterator<Item = Result<Found, Failure>> + 'a, Failure> {
-    let number = transaction
-        .container
-        .definition
-        .indexed
-        .iter()
-        .position(|known| known == path);
+    let number = transaction.container.definition.indexed.iter().position(|known| known == path);
     let number = number.ok_or_else(|| invalid(format!("/{} has no index", path.join("/"))))?;
     let prefix = keys::index(&transaction.partition, number);
     let bounds = index_bounds(&prefix, bounds, descending, after)?;
-    let range = (
-        bounds.0.as_ref().map(Vec::as_slice),
-        bounds.1.as_ref().map(Vec::as_slice),
-    );
+    let range = (bounds.0.as_ref().map(Vec::as_slice), bounds.1.as_ref().map(Vec::as_slice));
     let stored = transaction.snapshot.index.range::<&[u8]>(range)?;
     let stored = ordered(stored, descending).map(|entry| Ok(entry?.0.value().to_vec()));
     let own = transaction.overlay.index.range::<[u8], _>(range);
@@ -169,10 +146,7 @@ fn by_index<'a>(
             return None;
         }
         let body = body(transaction, id).transpose()?;
-        Some(body.map(|body| Found {
-            key: key[skip..].to_vec(),
-            body,
-        }))
+        Some(body.map(|body| Found { key: key[skip..].to_vec(), body }))
     };
     let stored = stored.filter_map(move |key| found(key, false));
     let own = own.filter_map(move |key| found(key, true));
@@ -223,11 +197,7 @@ fn ordered<'a, I>(rows: I, descending: bool) -> Box<dyn Iterator<Item = I::Item>
 where
     I: DoubleEndedIterator + 'a,
 {
-    if descending {
-        Box::new(rows.rev())
-    } else {
-        Box::new(rows)
-    }
+    if descending { Box::new(rows.rev()) } else { Box::new(rows) }
 }
 
 /// Two ordered scans as one.
@@ -243,11 +213,7 @@ fn merge<'a>(
             (Some(Err(_)), _) => false,
             _ => true,
         };
-        if own_first {
-            own.next().or_else(|| stored.next())
-        } else {
-            stored.next()
-        }
+        if own_first { own.next().or_else(|| stored.next()) } else { stored.next() }
     })
 }
 

@@ -40,9 +40,7 @@ pub fn rows<'a>(
         keys::join(&container.number.to_be_bytes(), &[place, &[0]].concat()).max(span.from.clone())
     });
     let from = from.as_ref().unwrap_or(&span.from).min(&span.to);
-    let documents = snapshot
-        .documents
-        .range::<&[u8]>(from.as_slice()..span.to.as_slice())?;
+    let documents = snapshot.documents.range::<&[u8]>(from.as_slice()..span.to.as_slice())?;
     Ok(documents.filter_map(move |entry| {
         let (key, stored) = match entry {
             Ok(entry) => entry,
@@ -54,12 +52,6 @@ pub fn rows<'a>(
         }
         let key = keys::without_container(key.value()).to_vec();
         let record = Record::decode(stored.value());
-        Some(record.and_then(|record| {
-            Found {
-                key,
-                body: record.body,
-            }
-            .row()
-        }))
+        Some(record.and_then(|record| Found { key, body: record.body }.row()))
     }))
 }

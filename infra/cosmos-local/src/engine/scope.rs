@@ -37,21 +37,13 @@ impl Scope {
                 let epk = container.epk(key)?;
                 let from = keys::partition(container.number, &epk, key);
                 let to = keys::join(&from, &[scalar::END]);
-                Ok(Span {
-                    from,
-                    to,
-                    range: Some(container.range_of(&epk).id),
-                })
+                Ok(Span { from, to, range: Some(container.range_of(&epk).id) })
             }
             Self::Range(id) => {
                 let range = container.range(*id)?;
                 Ok(between(container, &range.min, &range.max, Some(*id)))
             }
-            Self::SubRange {
-                range: id,
-                min,
-                max,
-            } => {
+            Self::SubRange { range: id, min, max } => {
                 let range = container.range(*id)?;
                 // A client that asks for more than the range has does not know of its borders.
                 if *min < range.min || *max > range.max {

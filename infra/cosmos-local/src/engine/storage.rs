@@ -109,10 +109,7 @@ impl Snapshot {
 
     /// The newest LSN of a range.
     pub fn lsn(&self, container: u64, range: u32) -> Result<u64, Failure> {
-        Ok(self
-            .ranges
-            .get((container, range))?
-            .map_or(0, |entry| entry.value().0))
+        Ok(self.ranges.get((container, range))?.map_or(0, |entry| entry.value().0))
     }
 }
 
@@ -123,10 +120,7 @@ pub fn open(storage: Storage) -> Result<(PathBuf, Database), OpenError> {
     let (path, opened) = match storage {
         Storage::Memory => {
             let backend = InMemoryBackend::new();
-            (
-                PathBuf::from("memory"),
-                builder.create_with_backend(backend),
-            )
+            (PathBuf::from("memory"), builder.create_with_backend(backend))
         }
         Storage::Directory(directory) => {
             std::fs::create_dir_all(&directory).map_err(|error| failed(&directory, error))?;
@@ -142,21 +136,14 @@ pub fn open(storage: Storage) -> Result<(PathBuf, Database), OpenError> {
     };
     match prepare(&database).map_err(|error| failed(&path, error))? {
         LAYOUT => Ok((path, database)),
-        found => Err(OpenError::Layout {
-            path,
-            found,
-            expected: LAYOUT,
-        }),
+        found => Err(OpenError::Layout { path, found, expected: LAYOUT }),
     }
 }
 
 /// Reads the layout; gives a new file this program's layout and tables.
 fn prepare(database: &Database) -> Result<u64, redb::Error> {
     let transaction = database.begin_write()?;
-    let found = transaction
-        .open_table(META)?
-        .get(LAYOUT_ENTRY)?
-        .map(|found| found.value());
+    let found = transaction.open_table(META)?.get(LAYOUT_ENTRY)?.map(|found| found.value());
     if let Some(found) = found {
         transaction.abort()?;
         return Ok(found);
@@ -184,8 +171,5 @@ fn create_tables(transaction: &WriteTransaction) -> Result<(), redb::Error> {
 }
 
 fn failed(path: &Path, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> OpenError {
-    OpenError::Storage {
-        path: path.to_owned(),
-        source: source.into(),
-    }
+    OpenError::Storage { path: path.to_owned(), source: source.into() }
 }

@@ -53,14 +53,7 @@ impl Transaction {
         let partition = keys::partition(container.number, &epk, &key);
         let range = container.range_of(&epk).id;
         let overlay = Overlay::default();
-        Ok(Self {
-            container,
-            key,
-            partition,
-            range,
-            snapshot,
-            overlay,
-        })
+        Ok(Self { container, key, partition, range, snapshot, overlay })
     }
 
     /// Carries out one operation. After an error the transaction is as before the operation and can go on.
@@ -69,11 +62,7 @@ impl Transaction {
             Operation::Create { body } => self.create(body),
             Operation::Upsert { body, precondition } => self.upsert(body, &precondition),
             Operation::Read { id, precondition } => self.read(&id, &precondition),
-            Operation::Replace {
-                id,
-                body,
-                precondition,
-            } => self.replace(&id, body, &precondition),
+            Operation::Replace { id, body, precondition } => self.replace(&id, body, &precondition),
             Operation::Delete { id, precondition } => self.delete(&id, &precondition),
         }
     }
@@ -107,10 +96,7 @@ impl Transaction {
         let id = self.checked_id(&body)?;
         if self.current(&id)?.is_some() {
             return Err(Failure::Conflict {
-                reason: format!(
-                    "document '{id}' exists already in the partition {}",
-                    self.key
-                ),
+                reason: format!("document '{id}' exists already in the partition {}", self.key),
             });
         }
         self.write(&id, body, None).map(Outcome::Created)
@@ -126,8 +112,7 @@ impl Transaction {
             None => self.write(&id, body, None).map(Outcome::Created),
             Some(current) => {
                 precondition.allows(&current.document.etag)?;
-                self.write(&id, body, Some(current.number))
-                    .map(Outcome::Replaced)
+                self.write(&id, body, Some(current.number)).map(Outcome::Replaced)
             }
         }
     }
@@ -157,8 +142,7 @@ impl Transaction {
         }
         let current = self.existing(id)?;
         precondition.allows(&current.document.etag)?;
-        self.write(id, body, Some(current.number))
-            .map(Outcome::Replaced)
+        self.write(id, body, Some(current.number)).map(Outcome::Replaced)
     }
 
     fn delete(&mut self, id: &str, precondition: &Precondition) -> Result<Outcome, Failure> {
@@ -180,30 +164,24 @@ impl Transaction {
     }
 
     fn existing(&self, id: &str) -> Result<Current, Failure> {
-        let absent = || Failure::NotFound {
-            kind: Kind::Document,
-            id: id.to_owned(),
-        };
+        let absent = || Failure::NotFound { kind: Kind::Document, id: id.to_owned() };
         self.current(id)?.ok_or_else(absent)
     }
 
     fn current(&self, id: &str) -> Result<Option<Current>, Failure> {
         Ok(match self.overlay.get(id) {
-            Some(written) => written.sealed().map(|sealed| Current {
-                number: sealed.number,
-                document: sealed.into(),
-            }),
-            None => self.stored(id)?.map(|record| Current {
-                number: record.number,
-                document: record.into(),
-            }),
+            Some(written) => written
+                .sealed()
+                .map(|sealed| Current { number: sealed.number, document: sealed.into() }),
+            None => self
+                .stored(id)?
+                .map(|record| Current { number: record.number, document: record.into() }),
         })
     }
 
     /// A document of the snapshot.
     pub(super) fn stored(&self, id: &str) -> Result<Option<Record>, Failure> {
-        self.snapshot
-            .document(&keys::join(&self.partition, id.as_bytes()))
+        self.snapshot.document(&keys::join(&self.partition, id.as_bytes()))
     }
 
     /// Writes a document; `number` is that of the one it replaces.
@@ -223,11 +201,7 @@ impl Transaction {
     }
 
     fn check_unique(&self, id: &str, entries: &Entries) -> Result<(), Failure> {
-        for (key, paths) in entries
-            .unique
-            .iter()
-            .zip(&self.container.definition.unique_keys)
-        {
+        for (key, paths) in entries.unique.iter().zip(&self.container.definition.unique_keys) {
             if let Some(owner) = self.owner(key)?.filter(|owner| owner != id) {
                 let paths: Vec<String> = paths.iter().map(|path| path.join("/")).collect();
                 return Err(Failure::Conflict {
@@ -246,11 +220,7 @@ impl Transaction {
         Ok(match self.overlay.owner(unique) {
             Some(Owner::Document(id)) => Some(id.clone()),
             Some(Owner::Nobody) => None,
-            None => self
-                .snapshot
-                .unique
-                .get(unique)?
-                .map(|id| id.value().to_owned()),
+            None => self.snapshot.unique.get(unique)?.map(|id| id.value().to_owned()),
         })
     }
 

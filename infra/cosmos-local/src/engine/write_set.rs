@@ -42,21 +42,14 @@ impl<'a> Tables<'a> {
     /// Writes a set under the next LSN of its range.
     pub fn write(&mut self, container: &Container, set: &WriteSet) -> Result<u64, Failure> {
         let range = (container.number, set.range);
-        let (last, mut highest) = self
-            .ranges
-            .get(range)?
-            .map_or((0, 0), |entry| entry.value());
+        let (last, mut highest) = self.ranges.get(range)?.map_or((0, 0), |entry| entry.value());
         let lsn = last + 1;
         // All old entries go before any new one comes: a document may take the unique key of another.
         for write in &set.writes {
             self.remove(container, set, write)?;
         }
         for (ordinal, write) in (0..).zip(&set.writes) {
-            let place = LogPlace {
-                range: set.range,
-                lsn,
-                ordinal,
-            };
+            let place = LogPlace { range: set.range, lsn, ordinal };
             let number = self.insert(container, set, write, place)?;
             highest = highest.max(number);
         }
@@ -73,8 +66,7 @@ impl<'a> Tables<'a> {
         let Some((before, entries)) = &write.before else {
             return Ok(());
         };
-        self.log
-            .remove(record::log_key(container.number, before.place).as_slice())?;
+        self.log.remove(record::log_key(container.number, before.place).as_slice())?;
         if write.after.is_none() {
             let key = keys::join(&set.partition, write.id.as_bytes());
             self.documents.remove(key.as_slice())?;
@@ -101,19 +93,10 @@ impl<'a> Tables<'a> {
         };
         let key = keys::join(&set.partition, write.id.as_bytes());
         let (number, etag, body) = (after.number, after.etag, after.body.clone());
-        let record = Record {
-            place,
-            number,
-            etag,
-            body,
-        }
-        .encode();
+        let record = Record { place, number, etag, body }.encode();
         self.documents.insert(key.as_slice(), record.as_slice())?;
         let entry = record::log_entry(after.at, keys::without_container(&key));
-        self.log.insert(
-            record::log_key(container.number, place).as_slice(),
-            entry.as_slice(),
-        )?;
+        self.log.insert(record::log_key(container.number, place).as_slice(), entry.as_slice())?;
         for key in current_index(container, set, &write.id, &after.body, entries)?.iter() {
             self.index.insert(key.as_slice(), ())?;
         }

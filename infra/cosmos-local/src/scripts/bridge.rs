@@ -33,7 +33,10 @@ pub(super) struct Session<H> {
 #[serde(tag = "outcome", rename_all = "lowercase")]
 enum Reply {
     /// The call itself is wrong: it throws.
-    Refused { number: u16, message: String },
+    Refused {
+        number: u16,
+        message: String,
+    },
     /// Too late: the callback will not run.
     Unaccepted,
     /// The operation failed: the callback is told.
@@ -106,10 +109,9 @@ impl<H: Host> Session<H> {
         };
         let reply = reply.unwrap_or_else(|problem| match problem {
             Problem::Failed(failure) => failed(&failure),
-            Problem::Refused { number, reason } => Reply::Refused {
-                number,
-                message: format!("{operation}: {reason}"),
-            },
+            Problem::Refused { number, reason } => {
+                Reply::Refused { number, message: format!("{operation}: {reason}") }
+            }
         });
         serde_json::to_string(&reply).expect("a reply has string keys only")
     }
@@ -140,11 +142,8 @@ impl<H: Host> Session<H> {
         if let Some(resource) = &resource {
             self.links.learn(resource.get());
         }
-        let options = Options {
-            status_code,
-            not_modified: status_code == 304,
-            ..Options::default()
-        };
+        let options =
+            Options { status_code, not_modified: status_code == 304, ..Options::default() };
         Ok(Reply::Done { resource, options })
     }
 
@@ -159,10 +158,7 @@ impl<H: Host> Session<H> {
             continuation: page.continuation.clone(),
             ..Options::default()
         };
-        Ok(Reply::Done {
-            resource: Some(resource),
-            options,
-        })
+        Ok(Reply::Done { resource: Some(resource), options })
     }
 
     fn set_body(&mut self, json: &str) -> Result<Reply, Problem> {
@@ -222,10 +218,7 @@ impl Report {
 }
 
 fn nothing() -> Reply {
-    Reply::Done {
-        resource: None,
-        options: Options::default(),
-    }
+    Reply::Done { resource: None, options: Options::default() }
 }
 
 fn failed(failure: &Failure) -> Reply {
@@ -233,10 +226,7 @@ fn failed(failure: &Failure) -> Reply {
     Reply::Failed {
         number,
         message: failure.to_string(),
-        options: Options {
-            status_code: number,
-            ..Options::default()
-        },
+        options: Options { status_code: number, ..Options::default() },
     }
 }
 
@@ -245,7 +235,5 @@ fn resource(document: &Document) -> Result<Box<RawValue>, Failure> {
 }
 
 fn unreadable(error: &serde_json::Error) -> Failure {
-    Failure::Storage {
-        reason: format!("a document is not JSON: {error}"),
-    }
+    Failure::Storage { reason: format!("a document is not JSON: {error}") }
 }

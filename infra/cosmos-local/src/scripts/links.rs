@@ -29,11 +29,7 @@ struct Identity<'a> {
 
 impl Links {
     pub(super) fn new(own: &str, alt: &str) -> Self {
-        Self {
-            own: own.into(),
-            alt: alt.into(),
-            met: HashMap::new(),
-        }
+        Self { own: own.into(), alt: alt.into(), met: HashMap::new() }
     }
 
     pub(super) fn learn(&mut self, document: &str) {
@@ -67,9 +63,7 @@ impl Links {
         if let Some(id) = by_name {
             return Ok(id.into());
         }
-        let by_rid = link
-            .strip_prefix(&self.own)
-            .and_then(|rest| rest.strip_prefix("docs/"));
+        let by_rid = link.strip_prefix(&self.own).and_then(|rest| rest.strip_prefix("docs/"));
         if by_rid.is_some_and(|rid| !rid.is_empty()) {
             return Ok(self.resolve(link, host)?);
         }
@@ -87,14 +81,9 @@ impl Links {
                 parameters: vec![("@self".into(), link.into())],
                 ..Request::default()
             })?;
-            page.results
-                .iter()
-                .for_each(|found| self.learn_value(found));
+            page.results.iter().for_each(|found| self.learn_value(found));
         }
         let id = self.met.get(link).cloned();
-        id.ok_or_else(|| Failure::NotFound {
-            kind: Kind::Document,
-            id: link.into(),
-        })
+        id.ok_or_else(|| Failure::NotFound { kind: Kind::Document, id: link.into() })
     }
 }

@@ -23,17 +23,11 @@ pub(super) enum Problem {
 
 impl Problem {
     pub(super) fn invalid(reason: impl Into<String>) -> Self {
-        Self::Refused {
-            number: 400,
-            reason: reason.into(),
-        }
+        Self::Refused { number: 400, reason: reason.into() }
     }
 
     pub(super) fn too_large(reason: String) -> Self {
-        Self::Refused {
-            number: 413,
-            reason,
-        }
+        Self::Refused { number: 413, reason }
     }
 
     /// `JSON.stringify` writes half a surrogate pair as an escape that no JSON reader has to take.
@@ -65,10 +59,7 @@ pub(super) fn operation<H: Host>(
         let body = new_document(&mut request)?;
         return Ok(match name {
             "createDocument" => Operation::Create { body },
-            _ => Operation::Upsert {
-                body,
-                precondition: if_match,
-            },
+            _ => Operation::Upsert { body, precondition: if_match },
         });
     }
     let id = links.document(string(&request, "link")?, host)?;
@@ -77,15 +68,10 @@ pub(super) fn operation<H: Host>(
             id,
             precondition: precondition(&request, "ifNoneMatch", Precondition::IfNoneMatch)?,
         },
-        "replaceDocument" => Operation::Replace {
-            id,
-            body: body(&mut request)?,
-            precondition: if_match,
-        },
-        "deleteDocument" => Operation::Delete {
-            id,
-            precondition: if_match,
-        },
+        "replaceDocument" => {
+            Operation::Replace { id, body: body(&mut request)?, precondition: if_match }
+        }
+        "deleteDocument" => Operation::Delete { id, precondition: if_match },
         _ => return Err(Problem::invalid("there is no such operation")),
     })
 }
@@ -104,12 +90,7 @@ pub(super) fn query(
     } else {
         query_text(request.remove("query").unwrap_or_default())?
     };
-    Ok(Request {
-        text,
-        parameters,
-        max_items,
-        continuation,
-    })
+    Ok(Request { text, parameters, max_items, continuation })
 }
 
 fn query_text(query: Value) -> Result<(String, Vec<(String, Value)>), Problem> {
@@ -158,9 +139,7 @@ fn body(request: &mut Map<String, Value>) -> Result<Map<String, Value>, Problem>
     };
     match body {
         Value::Object(body) => Ok(body),
-        _ => Err(Problem::invalid(
-            "body must be an object, or an object as JSON text",
-        )),
+        _ => Err(Problem::invalid("body must be an object, or an object as JSON text")),
     }
 }
 
@@ -191,9 +170,7 @@ fn precondition(
     make: fn(String) -> Precondition,
 ) -> Result<Precondition, Problem> {
     let etag = option(request, name)?;
-    Ok(etag.map_or(Precondition::None, |etag| {
-        make(etag.trim_matches('"').into())
-    }))
+    Ok(etag.map_or(Precondition::None, |etag| make(etag.trim_matches('"').into())))
 }
 
 fn page_size(request: &Map<String, Value>) -> Result<Option<usize>, Problem> {

@@ -141,9 +141,7 @@ impl Machine {
 
     /// Looks whether the heap was ever full. To ask takes no memory, so an error means the same.
     fn look_at_canary(&self, driver: &Object) {
-        let canary = driver
-            .get("canary")
-            .and_then(|canary: Function| canary.call(()));
+        let canary = driver.get("canary").and_then(|canary: Function| canary.call(()));
         if canary.map_or(true, |canary: Value| canary.is_undefined()) {
             self.state.out_of_memory.set(true);
         }
@@ -155,9 +153,7 @@ pub(super) fn run<H: Host>(call: &Call, host: H) -> Result<(H, Answer), ScriptEr
     let started = Instant::now();
     let machine = Machine::new(&call.limits, started)?;
     let session = Rc::new(RefCell::new(Session::new(call, host, started)));
-    let ended = machine
-        .context
-        .with(|ctx| run_in(&machine, &ctx, call, &session));
+    let ended = machine.context.with(|ctx| run_in(&machine, &ctx, call, &session));
     let limit = machine.met_limit();
     drop(machine);
     limit.map_or(ended, Err)?;
@@ -184,10 +180,7 @@ fn run_in<H: Host>(
 
 /// Loads the text where it can reach nothing.
 pub(super) fn compile(body: &str) -> Result<(), ScriptError> {
-    let limits = Limits {
-        time: Duration::from_secs(1),
-        ..Limits::default()
-    };
+    let limits = Limits { time: Duration::from_secs(1), ..Limits::default() };
     let machine = Machine::new(&limits, Instant::now())?;
     let loaded = machine.context.with(|ctx| {
         machine.install(&ctx, ["", ""], |_, _| "{}".into())?;

@@ -34,9 +34,7 @@ pub(super) fn load<'js>(
 
 fn not_a_function(text: &str, error: &CaughtError) -> ScriptError {
     let CaughtError::Exception(exception) = error else {
-        return ScriptError::Compile {
-            message: format!("the body is not a function: {error}"),
-        };
+        return ScriptError::Compile { message: format!("the body is not a function: {error}") };
     };
     let place = exception.stack().as_deref().and_then(place);
     let message = exception.message().unwrap_or_default();

@@ -77,19 +77,10 @@ impl Stub {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let url = format!("http://{address}/");
-        let shared = Arc::new(Shared {
-            url: url.clone(),
-            answers,
-            asked: Mutex::default(),
-        });
+        let shared = Arc::new(Shared { url: url.clone(), answers, asked: Mutex::default() });
         let routes = Router::new().fallback(answer).with_state(shared.clone());
         let service = tokio::spawn(async move { axum::serve(listener, routes).await });
-        Self {
-            url,
-            address,
-            shared,
-            service,
-        }
+        Self { url, address, shared, service }
     }
 
     /// Stops listening. Nothing keeps a connection: every answer of the stub ends it.
@@ -101,10 +92,7 @@ impl Stub {
 
     pub fn settings(&self) -> Settings {
         Settings {
-            place: Place::Endpoint {
-                url: self.url.clone(),
-                key: Some(KEY.to_owned()),
-            },
+            place: Place::Endpoint { url: self.url.clone(), key: Some(KEY.to_owned()) },
             database: "my book".to_owned(),
         }
     }
@@ -116,11 +104,7 @@ impl Stub {
     /// The requests whose path ends so.
     pub fn asked(&self, path: &str) -> Vec<Asked> {
         let asked = self.shared.asked.lock().unwrap();
-        asked
-            .iter()
-            .filter(|asked| asked.path.ends_with(path))
-            .cloned()
-            .collect()
+        asked.iter().filter(|asked| asked.path.ends_with(path)).cloned().collect()
     }
 }
 
@@ -146,9 +130,8 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Re
         "/dbs" => (answers.wrong_key, CLOSE).into_response(),
         probe if probe.contains("daybook-probe") => (answers.probe, CLOSE).into_response(),
         _ => {
-            let mut response = Response::builder()
-                .status(answers.status)
-                .header(CONNECTION, "close");
+            let mut response =
+                Response::builder().status(answers.status).header(CONNECTION, "close");
             for (name, value) in &answers.headers {
                 response = response.header(*name, *value);
             }

@@ -4,9 +4,7 @@ use super::super::Epk;
 use super::*;
 
 async fn batch(account: &Account, stream: &str, ids: std::ops::RangeInclusive<u32>) {
-    let creates = ids
-        .map(|id| create(event(stream, &id.to_string())))
-        .collect();
+    let creates = ids.map(|id| create(event(stream, &id.to_string()))).collect();
     account.all(stream, creates).await.unwrap();
 }
 
@@ -19,10 +17,7 @@ async fn changes_come_in_the_order_of_the_operations() {
     assert_eq!(ids(&page), ["8", "9", "10", "11", "12", "1"]);
     let lsns: Vec<u64> = page.changes.iter().map(|change| change.lsn).collect();
     assert_eq!((lsns, page.next), (vec![1, 1, 1, 1, 1, 2], 2));
-    assert_eq!(
-        json!(page.changes[0].at),
-        json_of(&page.changes[0].document)["_ts"]
-    );
+    assert_eq!(json!(page.changes[0].at), json_of(&page.changes[0].document)["_ts"]);
 }
 
 #[tokio::test]
@@ -54,10 +49,7 @@ async fn only_the_latest_version_is_shown_and_no_deletes() {
     for id in 1..=5 {
         batch(&account, "a", id..=id).await;
     }
-    account
-        .one("a", replace("2", event("a", "2")))
-        .await
-        .unwrap();
+    account.one("a", replace("2", event("a", "2"))).await.unwrap();
     account.one("a", delete("4")).await.unwrap();
     let page = account.feed(FeedStart::Beginning, 100);
     assert_eq!(ids(&page), ["1", "3", "5", "2"]);
@@ -111,10 +103,7 @@ async fn a_partition_has_a_feed_of_its_own_that_passes_the_others_by() {
     batch(&account, "b", 5..=5).await;
     let feed = |start, max_items| {
         let scope = Scope::Partition(key("a"));
-        account
-            .engine
-            .changes(&account.container, &scope, start, max_items)
-            .unwrap()
+        account.engine.changes(&account.container, &scope, start, max_items).unwrap()
     };
     assert_eq!(ids(&feed(FeedStart::Beginning, 100)), ["1", "4"]);
     assert_eq!(feed(FeedStart::Beginning, 100).next, 4);
@@ -128,30 +117,17 @@ async fn ranges_and_their_parts_cover_everything_once() {
     let account = Account::in_memory(4).await;
     for n in 0..40 {
         let stream = format!("s{n}");
-        account
-            .one(&stream, create(event(&stream, &stream)))
-            .await
-            .unwrap();
+        account.one(&stream, create(event(&stream, &stream))).await.unwrap();
     }
     let feed = |scope: Scope| {
-        ids(&account
-            .engine
-            .changes(&account.container, &scope, FeedStart::Beginning, 100)
-            .unwrap())
+        ids(&account.engine.changes(&account.container, &scope, FeedStart::Beginning, 100).unwrap())
     };
     let mut seen = Vec::new();
     for range in &account.container.ranges {
         let whole = feed(Scope::Range(range.id));
-        let (id, middle) = (
-            range.id,
-            Epk::parse(&format!("{id}8", id = range.id)).unwrap(),
-        );
+        let (id, middle) = (range.id, Epk::parse(&format!("{id}8", id = range.id)).unwrap());
         let part = |min: &Epk, max: &Epk| {
-            feed(Scope::SubRange {
-                range: id,
-                min: min.clone(),
-                max: max.clone(),
-            })
+            feed(Scope::SubRange { range: id, min: min.clone(), max: max.clone() })
         };
         let (low, high) = (part(&range.min, &middle), part(&middle, &range.max));
         assert!(!low.is_empty() && !high.is_empty());
@@ -173,10 +149,7 @@ async fn ranges_have_lsns_of_their_own() {
     let mut expected = [0; 4];
     for n in 0..20 {
         let stream = format!("s{n}");
-        let committed = account
-            .all(&stream, vec![create(event(&stream, &stream))])
-            .await
-            .unwrap();
+        let committed = account.all(&stream, vec![create(event(&stream, &stream))]).await.unwrap();
         let lsn = &mut expected[committed.range as usize];
         *lsn += 1;
         assert_eq!(committed.lsn, *lsn);
@@ -189,23 +162,9 @@ async fn ranges_have_lsns_of_their_own() {
 #[tokio::test]
 async fn what_is_no_range_has_no_feed() {
     let account = Account::in_memory(4).await;
-    let feed = |scope| {
-        account
-            .engine
-            .changes(&account.container, &scope, FeedStart::Now, 1)
-    };
-    assert!(matches!(
-        feed(Scope::Container),
-        Err(Failure::Invalid { .. })
-    ));
-    assert!(matches!(
-        feed(Scope::Range(4)),
-        Err(Failure::RangeGone { .. })
-    ));
-    let beyond = Scope::SubRange {
-        range: 0,
-        min: Epk::min(),
-        max: Epk::max(),
-    };
+    let feed = |scope| account.engine.changes(&account.container, &scope, FeedStart::Now, 1);
+    assert!(matches!(feed(Scope::Container), Err(Failure::Invalid { .. })));
+    assert!(matches!(feed(Scope::Range(4)), Err(Failure::RangeGone { .. })));
+    let beyond = Scope::SubRange { range: 0, min: Epk::min(), max: Epk::max() };
     assert!(matches!(feed(beyond), Err(Failure::RangeGone { .. })));
 }

@@ -62,10 +62,7 @@ async fn of_fifty_who_create_the_same_document_one_wins() {
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_who_count_up_lose_no_step() {
     let account = Arc::new(Account::in_memory(1).await);
-    account
-        .one("a", create(json!({ "id": "n", "stream": "a", "n": 0 })))
-        .await
-        .unwrap();
+    account.one("a", create(json!({ "id": "n", "stream": "a", "n": 0 }))).await.unwrap();
     let tasks: Vec<_> = (0..50)
         .map(|_| {
             let account = Arc::clone(&account);
@@ -92,15 +89,9 @@ async fn a_slow_transaction_holds_up_nobody_else() {
     let slow = Slow::begin(&account).await;
     for n in 0..100 {
         let stream = format!("b{n}");
-        account
-            .one(&stream, create(event(&stream, "1")))
-            .await
-            .unwrap();
+        account.one(&stream, create(event(&stream, "1"))).await.unwrap();
     }
-    assert!(
-        account.read("a", "1").is_err(),
-        "nothing is seen before it is committed"
-    );
+    assert!(account.read("a", "1").is_err(), "nothing is seen before it is committed");
     assert_eq!(slow.finish().await.unwrap().lsn, 101);
     account.read("a", "1").unwrap();
 }
@@ -118,39 +109,19 @@ async fn a_caller_who_leaves_half_way_leaves_a_whole_transaction() {
         () = tokio::task::yield_now() => slow.go_on.send(()).unwrap(),
     }
     let next = next.await;
-    assert!(
-        matches!(next, Err(Failure::Conflict { .. })),
-        "the lock was held: {next:?}"
-    );
+    assert!(matches!(next, Err(Failure::Conflict { .. })), "the lock was held: {next:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_container_deleted_meanwhile_takes_no_write() {
     let account = Account::in_memory(1).await;
     let slow = Slow::begin(&account).await;
-    account
-        .engine
-        .delete_container("daybook", "events")
-        .await
-        .unwrap();
-    let again = account
-        .engine
-        .create_container("daybook", definition())
-        .await
-        .unwrap();
+    account.engine.delete_container("daybook", "events").await.unwrap();
+    let again = account.engine.create_container("daybook", definition()).await.unwrap();
     let refused = slow.finish().await;
-    assert!(
-        matches!(refused, Err(Failure::NotFound { .. })),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(Failure::NotFound { .. })), "{refused:?}");
     let old = account.read("a", "1");
-    assert!(matches!(
-        old,
-        Err(Failure::NotFound {
-            kind: super::super::Kind::Container,
-            ..
-        })
-    ));
+    assert!(matches!(old, Err(Failure::NotFound { kind: super::super::Kind::Container, .. })));
     assert!(account.engine.read(&again, &key("a"), "1").is_err());
     assert_eq!(account.engine.lsn(&again, 0), 0);
 }
@@ -161,11 +132,7 @@ async fn an_index_that_came_meanwhile_has_the_documents_of_open_transactions() {
     let slow = Slow::begin(&account).await;
     let mut changed = definition();
     changed["indexingPolicy"]["includedPaths"] = json!([{ "path": "/meta/event_id/?" }]);
-    account
-        .engine
-        .replace_container("daybook", "events", changed)
-        .await
-        .unwrap();
+    account.engine.replace_container("daybook", "events", changed).await.unwrap();
     slow.finish().await.unwrap();
     let found = super::queries::index_ids(&account, "a", &["meta", "event_id"]).await;
     assert_eq!(found, ["1"]);

@@ -49,10 +49,7 @@ impl Account {
     async fn open(storage: Storage, partitions: u32, definition: Value) -> Self {
         let engine = Engine::open(storage, partitions).unwrap();
         engine.create_database("daybook").await.unwrap();
-        let container = engine
-            .create_container("daybook", definition)
-            .await
-            .unwrap();
+        let container = engine.create_container("daybook", definition).await.unwrap();
         Self { engine, container }
     }
 
@@ -61,9 +58,7 @@ impl Account {
         stream: &str,
         work: impl FnOnce(Transaction) -> Result<(Transaction, T), Failure> + Send + 'static,
     ) -> Result<Committed<T>, Failure> {
-        self.engine
-            .transact(&self.container, key(stream), work)
-            .await
+        self.engine.transact(&self.container, key(stream), work).await
     }
 
     /// All operations in one transaction.
@@ -73,9 +68,7 @@ impl Account {
         operations: Vec<Operation>,
     ) -> Result<Committed<Vec<Outcome>>, Failure> {
         self.transact(stream, |mut transaction| {
-            let outcomes = operations
-                .into_iter()
-                .map(|operation| transaction.apply(operation));
+            let outcomes = operations.into_iter().map(|operation| transaction.apply(operation));
             let outcomes = outcomes.collect::<Result<Vec<_>, _>>()?;
             Ok((transaction, outcomes))
         })
@@ -92,9 +85,7 @@ impl Account {
     }
 
     fn feed(&self, start: FeedStart, max_items: usize) -> FeedPage {
-        self.engine
-            .changes(&self.container, &Scope::Container, start, max_items)
-            .unwrap()
+        self.engine.changes(&self.container, &Scope::Container, start, max_items).unwrap()
     }
 }
 
@@ -119,32 +110,19 @@ fn create(body: Value) -> Operation {
 }
 
 fn upsert(body: Value) -> Operation {
-    Operation::Upsert {
-        body: object(body),
-        precondition: Precondition::None,
-    }
+    Operation::Upsert { body: object(body), precondition: Precondition::None }
 }
 
 fn replace(id: &str, body: Value) -> Operation {
-    Operation::Replace {
-        id: id.to_owned(),
-        body: object(body),
-        precondition: Precondition::None,
-    }
+    Operation::Replace { id: id.to_owned(), body: object(body), precondition: Precondition::None }
 }
 
 fn delete(id: &str) -> Operation {
-    Operation::Delete {
-        id: id.to_owned(),
-        precondition: Precondition::None,
-    }
+    Operation::Delete { id: id.to_owned(), precondition: Precondition::None }
 }
 
 fn read(id: &str, precondition: Precondition) -> Operation {
-    Operation::Read {
-        id: id.to_owned(),
-        precondition,
-    }
+    Operation::Read { id: id.to_owned(), precondition }
 }
 
 fn json_of(document: &Document) -> Value {
@@ -156,10 +134,7 @@ fn id_of(document: &Document) -> String {
 }
 
 fn ids(page: &FeedPage) -> Vec<String> {
-    page.changes
-        .iter()
-        .map(|change| id_of(&change.document))
-        .collect()
+    page.changes.iter().map(|change| id_of(&change.document)).collect()
 }
 
 fn document_of(outcome: Outcome) -> Document {

@@ -29,10 +29,7 @@ async fn a_taken_id_is_a_conflict() {
     account.one("a", create(event("a", "1"))).await.unwrap();
     let again = account.one("a", create(event("a", "1"))).await;
     assert!(matches!(again, Err(Failure::Conflict { .. })), "{again:?}");
-    account
-        .one("b", create(event("b", "1")))
-        .await
-        .expect("ids belong to their partition");
+    account.one("b", create(event("b", "1"))).await.expect("ids belong to their partition");
 }
 
 #[tokio::test]
@@ -55,36 +52,17 @@ async fn a_stale_etag_is_refused_and_nothing_changes() {
     let stale = || Precondition::IfMatch(old.etag.clone());
     let body = || object(event("a", "1"));
     for operation in [
-        Operation::Replace {
-            id: "1".into(),
-            body: body(),
-            precondition: stale(),
-        },
-        Operation::Upsert {
-            body: body(),
-            precondition: stale(),
-        },
-        Operation::Delete {
-            id: "1".into(),
-            precondition: stale(),
-        },
-        Operation::Upsert {
-            body: body(),
-            precondition: Precondition::IfNoneMatch("*".into()),
-        },
+        Operation::Replace { id: "1".into(), body: body(), precondition: stale() },
+        Operation::Upsert { body: body(), precondition: stale() },
+        Operation::Delete { id: "1".into(), precondition: stale() },
+        Operation::Upsert { body: body(), precondition: Precondition::IfNoneMatch("*".into()) },
     ] {
         let refused = account.one("a", operation).await;
-        assert!(
-            matches!(refused, Err(Failure::PreconditionFailed)),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(Failure::PreconditionFailed)), "{refused:?}");
     }
     assert_eq!(account.read("a", "1").unwrap().etag, current.etag);
     let fresh = Precondition::IfMatch(current.etag);
-    let operation = Operation::Delete {
-        id: "1".into(),
-        precondition: fresh,
-    };
+    let operation = Operation::Delete { id: "1".into(), precondition: fresh };
     account.one("a", operation).await.unwrap();
     assert!(account.read("a", "1").is_err());
 }
@@ -95,23 +73,12 @@ async fn what_is_not_there_is_not_found_whatever_the_precondition() {
     let any = || Precondition::IfMatch("*".into());
     let body = object(event("a", "1"));
     for operation in [
-        Operation::Replace {
-            id: "1".into(),
-            body,
-            precondition: any(),
-        },
-        Operation::Delete {
-            id: "1".into(),
-            precondition: any(),
-        },
+        Operation::Replace { id: "1".into(), body, precondition: any() },
+        Operation::Delete { id: "1".into(), precondition: any() },
         read("1", any()),
     ] {
         let missing = account.one("a", operation).await;
-        let Err(Failure::NotFound {
-            kind: Kind::Document,
-            id,
-        }) = missing
-        else {
+        let Err(Failure::NotFound { kind: Kind::Document, id }) = missing else {
             panic!("{missing:?}");
         };
         assert_eq!(id, "1");
@@ -123,37 +90,21 @@ async fn a_read_of_what_the_reader_has_is_not_modified() {
     let account = Account::in_memory(1).await;
     let document = document_of(account.one("a", create(event("a", "1"))).await.unwrap());
     let same = read("1", Precondition::IfNoneMatch(document.etag));
-    assert!(matches!(
-        account.one("a", same).await.unwrap(),
-        Outcome::NotModified(_)
-    ));
+    assert!(matches!(account.one("a", same).await.unwrap(), Outcome::NotModified(_)));
     let other = read("1", Precondition::IfNoneMatch("other".into()));
-    assert!(matches!(
-        account.one("a", other).await.unwrap(),
-        Outcome::Read(_)
-    ));
+    assert!(matches!(account.one("a", other).await.unwrap(), Outcome::Read(_)));
 }
 
 #[tokio::test]
 async fn a_document_of_another_partition_is_a_key_mismatch() {
     let account = Account::in_memory(1).await;
-    for body in [
-        event("b", "1"),
-        json!({ "id": "1" }),
-        json!({ "id": "1", "stream": null }),
-    ] {
+    for body in [event("b", "1"), json!({ "id": "1" }), json!({ "id": "1", "stream": null })] {
         let refused = account.one("a", create(body)).await;
-        assert!(
-            matches!(refused, Err(Failure::KeyMismatch { .. })),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(Failure::KeyMismatch { .. })), "{refused:?}");
     }
     let two = PartitionKey(vec![Component::Null, Component::Null]);
     let refused = account.engine.read(&account.container, &two, "1");
-    assert!(
-        matches!(refused, Err(Failure::KeyMismatch { .. })),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(Failure::KeyMismatch { .. })), "{refused:?}");
 }
 
 #[tokio::test]
@@ -172,11 +123,7 @@ async fn undefined_null_and_numbers_are_partitions_of_their_own() {
             let outcome = transaction.apply(create(body))?;
             Ok::<_, Failure>((transaction, outcome))
         };
-        let stored = account
-            .engine
-            .transact(&account.container, key.clone(), work)
-            .await
-            .unwrap();
+        let stored = account.engine.transact(&account.container, key.clone(), work).await.unwrap();
         let read = account.engine.read(&account.container, &key, "1").unwrap();
         assert_eq!(document_of(stored.value).body, read.body, "{header}");
     }
@@ -186,10 +133,7 @@ async fn undefined_null_and_numbers_are_partitions_of_their_own() {
 async fn headers_that_are_no_partition_key_are_refused() {
     for header in ["", "a", "\"a\"", "[[1]]", "[{\"a\":1}]"] {
         let refused = PartitionKey::from_header(header);
-        assert!(
-            matches!(refused, Err(Failure::Invalid { .. })),
-            "{header}: {refused:?}"
-        );
+        assert!(matches!(refused, Err(Failure::Invalid { .. })), "{header}: {refused:?}");
     }
     let longest = |bytes: usize| PartitionKey::from_header(&json!(["x".repeat(bytes)]).to_string());
     assert!(longest(2048).is_ok());
@@ -213,10 +157,7 @@ async fn documents_beyond_the_limits_are_refused() {
     ];
     for body in refused {
         let outcome = account.one("a", create(body)).await;
-        assert!(
-            matches!(outcome, Err(Failure::Invalid { .. })),
-            "{outcome:?}"
-        );
+        assert!(matches!(outcome, Err(Failure::Invalid { .. })), "{outcome:?}");
     }
     let deepest = (0..126).fold(json!(0), |inner, _| json!([inner]));
     let body = json!({ "stream": "a", "id": "x".repeat(1023), "deep": deepest });
@@ -229,15 +170,9 @@ async fn a_document_has_at_most_two_megabytes() {
     let body = |id: &str, text: usize| json!({ "id": id, "stream": "a", "t": "x".repeat(text) });
     let frame = body("1", 0).to_string().len();
     let limit = 2 * 1024 * 1024;
-    account
-        .one("a", create(body("1", limit - frame)))
-        .await
-        .unwrap();
+    account.one("a", create(body("1", limit - frame))).await.unwrap();
     let refused = account.one("a", create(body("2", limit - frame + 1))).await;
-    let Err(Failure::TooLarge {
-        bytes, limit: told, ..
-    }) = refused
-    else {
+    let Err(Failure::TooLarge { bytes, limit: told, .. }) = refused else {
         panic!("{refused:?}");
     };
     assert_eq!((bytes, told), (limit + 1, limit));
@@ -248,10 +183,7 @@ async fn a_replacement_cannot_rename() {
     let account = Account::in_memory(1).await;
     account.one("a", create(event("a", "1"))).await.unwrap();
     let renamed = account.one("a", replace("1", event("a", "2"))).await;
-    assert!(
-        matches!(renamed, Err(Failure::Invalid { .. })),
-        "{renamed:?}"
-    );
+    assert!(matches!(renamed, Err(Failure::Invalid { .. })), "{renamed:?}");
 }
 
 #[tokio::test]
@@ -262,11 +194,6 @@ async fn a_time_to_live_that_would_not_be_kept_is_refused() {
         "defaultTtl": -1,
     }))
     .await;
-    let refused = account
-        .one("a", create(json!({ "id": "1", "stream": "a", "ttl": 5 })))
-        .await;
-    assert!(
-        matches!(refused, Err(Failure::NotImplemented { .. })),
-        "{refused:?}"
-    );
+    let refused = account.one("a", create(json!({ "id": "1", "stream": "a", "ttl": 5 }))).await;
+    assert!(matches!(refused, Err(Failure::NotImplemented { .. })), "{refused:?}");
 }

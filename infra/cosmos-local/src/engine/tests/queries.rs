@@ -7,39 +7,25 @@ use super::*;
 use crate::query::{Access, Bounds, Row};
 
 fn all() -> Bounds {
-    Bounds {
-        from: Bound::Unbounded,
-        to: Bound::Unbounded,
-    }
+    Bounds { from: Bound::Unbounded, to: Bound::Unbounded }
 }
 
 fn by(path: &[&str], bounds: Bounds, descending: bool) -> Access {
     let path = path.iter().map(|&name| name.to_owned()).collect();
-    Access::Index {
-        path,
-        bounds,
-        descending,
-    }
+    Access::Index { path, bounds, descending }
 }
 
 fn row_ids(rows: &[Row]) -> Vec<String> {
-    rows.iter()
-        .map(|row| row.document["id"].as_str().unwrap().to_owned())
-        .collect()
+    rows.iter().map(|row| row.document["id"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The rows of an access, which must be the same when the scan stops after each row and goes on from there.
 fn rows(transaction: &Transaction, access: &Access) -> Vec<Row> {
     let scan = |after| scan::partition_rows(transaction, access, after).unwrap();
     let whole: Vec<Row> = scan(None).map(Result::unwrap).collect();
-    assert!(
-        whole.is_sorted_by(|one, next| one.place < next.place),
-        "places order as rows do"
-    );
+    assert!(whole.is_sorted_by(|one, next| one.place < next.place), "places order as rows do");
     for (position, row) in whole.iter().enumerate() {
-        let rest: Vec<Row> = scan(Some(row.place.as_slice()))
-            .map(Result::unwrap)
-            .collect();
+        let rest: Vec<Row> = scan(Some(row.place.as_slice())).map(Result::unwrap).collect();
         assert_eq!(row_ids(&rest), row_ids(&whole[position + 1..]));
     }
     whole
@@ -51,10 +37,7 @@ fn query(transaction: &Transaction, access: &Access) -> Vec<String> {
 
 /// By an index, those with a value there.
 pub async fn index_ids(account: &Account, stream: &str, path: &[&str]) -> Vec<String> {
-    let defined = Bounds {
-        from: Bound::Included(Value::Null),
-        to: Bound::Unbounded,
-    };
+    let defined = Bounds { from: Bound::Included(Value::Null), to: Bound::Unbounded };
     let access = by(path, defined, false);
     let found = account.transact(stream, move |transaction| {
         let found = query(&transaction, &access);
@@ -95,10 +78,7 @@ async fn an_index_orders_mixed_types_and_every_document_is_in_it() {
     ];
     account
         .transact("a", move |transaction| {
-            assert_eq!(
-                query(&transaction, &by(&["version"], all(), false)),
-                ascending
-            );
+            assert_eq!(query(&transaction, &by(&["version"], all(), false)), ascending);
             let descending = query(&transaction, &by(&["version"], all(), true));
             assert!(descending.iter().rev().eq(ascending.iter()));
             Ok((transaction, ()))
@@ -116,25 +96,15 @@ async fn bounds_take_or_leave_all_documents_of_a_value() {
     account
         .transact("a", |transaction| {
             let between = |from, to, descending| {
-                query(
-                    &transaction,
-                    &by(&["version"], Bounds { from, to }, descending),
-                )
-                .concat()
+                query(&transaction, &by(&["version"], Bounds { from, to }, descending)).concat()
             };
             let (open, two) = (Bound::Unbounded, || json!(2));
             assert_eq!(between(Bound::Included(two()), open.clone(), false), "bcd");
             assert_eq!(between(Bound::Excluded(two()), open.clone(), false), "d");
             assert_eq!(between(open.clone(), Bound::Included(two()), true), "cba");
             assert_eq!(between(open.clone(), Bound::Excluded(two()), true), "a");
-            assert_eq!(
-                between(Bound::Included(two()), Bound::Included(two()), true),
-                "cb"
-            );
-            assert_eq!(
-                between(Bound::Excluded(two()), Bound::Excluded(two()), false),
-                ""
-            );
+            assert_eq!(between(Bound::Included(two()), Bound::Included(two()), true), "cb");
+            assert_eq!(between(Bound::Excluded(two()), Bound::Excluded(two()), false), "");
             Ok((transaction, ()))
         })
         .await
@@ -157,27 +127,15 @@ async fn own_writes_are_merged_in_order() {
             transaction.apply(create(versioned("x", 1)))?;
             transaction.apply(delete("x"))?;
             assert_eq!(query(&transaction, &Access::All).concat(), "abcf");
-            assert_eq!(
-                query(&transaction, &by(&["version"], all(), false)).concat(),
-                "afbc"
-            );
-            assert_eq!(
-                query(&transaction, &by(&["version"], all(), true)).concat(),
-                "cbfa"
-            );
+            assert_eq!(query(&transaction, &by(&["version"], all(), false)).concat(), "afbc");
+            assert_eq!(query(&transaction, &by(&["version"], all(), true)).concat(), "cbfa");
             let id = |id: &str| query(&transaction, &Access::Id(id.to_owned())).concat();
-            assert_eq!(
-                (id("b"), id("d"), id("f")),
-                ("b".into(), String::new(), "f".into())
-            );
+            assert_eq!((id("b"), id("d"), id("f")), ("b".into(), String::new(), "f".into()));
             Ok((transaction, ()))
         })
         .await
         .unwrap();
-    assert_eq!(
-        index_ids(&account, "a", &["version"]).await.concat(),
-        "afbc"
-    );
+    assert_eq!(index_ids(&account, "a", &["version"]).await.concat(), "afbc");
 }
 
 #[tokio::test]
@@ -189,11 +147,7 @@ async fn a_changed_indexing_policy_is_in_force_at_once() {
     account.one("a", create(body)).await.unwrap();
     let mut changed = definition();
     changed["indexingPolicy"]["includedPaths"] = json!([{ "path": "/n/?" }, { "path": "/_ts/?" }]);
-    account
-        .engine
-        .replace_container("daybook", "events", changed)
-        .await
-        .unwrap();
+    account.engine.replace_container("daybook", "events", changed).await.unwrap();
     assert_eq!(index_ids(&account, "a", &["n"]).await, ["1", "2"]);
     assert_eq!(index_ids(&account, "a", &["_ts"]).await, ["1", "2"]);
     account.one("a", delete("2")).await.unwrap();
@@ -217,9 +171,7 @@ async fn scopes_of_many_partitions_are_scanned_in_the_order_of_their_keys() {
     let whole = scan(&Scope::Container, &Access::All, None);
     assert_eq!(whole.len(), 40);
     let epks = whole.iter().map(|row| {
-        container
-            .epk(&container.key_of(row.document.as_object().unwrap()).unwrap())
-            .unwrap()
+        container.epk(&container.key_of(row.document.as_object().unwrap()).unwrap()).unwrap()
     });
     assert!(epks.collect::<Vec<Epk>>().is_sorted());
     let rest = scan(&Scope::Container, &Access::All, Some(&whole[29].place));

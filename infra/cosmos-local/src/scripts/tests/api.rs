@@ -21,11 +21,7 @@ fn a_document_that_is_created_can_be_read_and_is_kept() {
 fn the_links_are_those_of_the_call() {
     assert_eq!(
         script("done([c.getSelfLink(), c.getAltLink(), __ === c])"),
-        json!([
-            "dbs/AAAAAA==/colls/AAAAAAAAAAA=/",
-            "dbs/daybook/colls/events",
-            true
-        ])
+        json!(["dbs/AAAAAA==/colls/AAAAAAAAAAA=/", "dbs/daybook/colls/events", true])
     );
 }
 
@@ -89,9 +85,8 @@ fn a_self_link_from_outside_is_looked_up() {
         &format!("c.readDocument({link}, function (err, doc) {{ done(doc.id); }});"),
     );
     assert_eq!(body, json!("a"));
-    let absent = script(&format!(
-        "c.readDocument({link}, function (err) {{ done(err.number); }});"
-    ));
+    let absent =
+        script(&format!("c.readDocument({link}, function (err) {{ done(err.number); }});"));
     assert_eq!(absent, json!(404));
 }
 
@@ -162,11 +157,7 @@ fn a_page_has_a_hundred_documents_unless_asked_otherwise() {
     let documents = || Documents::with(&ids.iter().map(String::as_str).collect::<Vec<_>>());
     let read = |options: &str| {
         let count = "function (err, docs) { done(docs.length); }";
-        script_on(
-            documents(),
-            &format!("c.readDocuments(link, {options}, {count});"),
-        )
-        .1
+        script_on(documents(), &format!("c.readDocuments(link, {options}, {count});")).1
     };
     assert_eq!(read("{}"), json!(100));
     assert_eq!(read("{ pageSize: -1 }"), json!(150));
@@ -177,10 +168,7 @@ fn a_query_that_is_wrong_is_told_to_the_callback() {
     let body = script(
         "c.queryDocuments(link, 'SYNTAX', function (err, docs) { done([err.number, err.body, docs]); });",
     );
-    assert_eq!(
-        body,
-        json!([400, "line 1, column 1: expected SELECT", null])
-    );
+    assert_eq!(body, json!([400, "line 1, column 1: expected SELECT", null]));
 }
 
 #[test]
@@ -188,42 +176,21 @@ fn wrong_arguments_throw_400_and_name_what_is_wrong() {
     for (statement, told) in [
         ("c.createDocument()", "link is missing"),
         ("c.createDocument(7, {})", "link must be a string"),
-        (
-            "c.createDocument('dbs/x/colls/y', {})",
-            "is not this collection's",
-        ),
-        (
-            "c.createDocument(link + '/', {})",
-            "is not this collection's",
-        ),
+        ("c.createDocument('dbs/x/colls/y', {})", "is not this collection's"),
+        ("c.createDocument(link + '/', {})", "is not this collection's"),
         ("c.createDocument(link)", "body is missing"),
         ("c.createDocument(link, 7)", "body must be an object"),
         ("c.createDocument(link, [])", "body must be an object"),
         ("c.createDocument(link, '{')", "not JSON"),
         ("c.createDocument(link, {}, 7)", "options must be an object"),
-        (
-            "c.createDocument(link, {}, {}, 7)",
-            "callback must be a function",
-        ),
+        ("c.createDocument(link, {}, {}, 7)", "callback must be a function"),
         ("c.readDocument(link)", "is not a document's"),
-        (
-            "c.readDocument(c.getAltLink() + '/docs/')",
-            "is not a document's",
-        ),
-        (
-            "c.readDocument('dbs/daybook/colls/other/docs/a')",
-            "is not a document's",
-        ),
-        (
-            "c.replaceDocument(c.getAltLink() + '/docs/a', {}, { etag: 1 })",
-            "options.etag must be",
-        ),
+        ("c.readDocument(c.getAltLink() + '/docs/')", "is not a document's"),
+        ("c.readDocument('dbs/daybook/colls/other/docs/a')", "is not a document's"),
+        ("c.replaceDocument(c.getAltLink() + '/docs/a', {}, { etag: 1 })", "options.etag must be"),
         ("c.queryDocuments(link)", "query must be a string"),
         ("c.queryDocuments(link, {})", "missing field `query`"),
-        (
-            "c.readDocuments(link, { pageSize: 0 })",
-            "options.pageSize must be",
-        ),
+        ("c.readDocuments(link, { pageSize: 0 })", "options.pageSize must be"),
         ("getContext().getResponse().getValue(1)", "must be a string"),
         ("getContext().getRequest().getValue()", "must be a string"),
         ("console.log(1, 2)", "the first must be a string"),
@@ -232,10 +199,7 @@ fn wrong_arguments_throw_400_and_name_what_is_wrong() {
             "try {{ {statement}; done('nothing thrown'); }} catch (e) {{ done([e.number, e.message]); }}"
         ));
         assert_eq!(body[0], 400, "{statement}: {body}");
-        assert!(
-            body[1].as_str().unwrap().contains(told),
-            "{statement}: {body}"
-        );
+        assert!(body[1].as_str().unwrap().contains(told), "{statement}: {body}");
     }
 }
 
@@ -244,10 +208,7 @@ fn without_a_callback_an_error_rolls_back_and_cannot_be_caught() {
     let (number, message) = thrown(failing(
         "try { c.createDocument(link, { id: 'a' }); c.createDocument(link, { id: 'a' }); } catch (e) {}",
     ));
-    assert_eq!(
-        (number, message.as_str()),
-        (Some(409), "Error: id 'a' is taken")
-    );
+    assert_eq!((number, message.as_str()), (Some(409), "Error: id 'a' is taken"));
 }
 
 #[test]
@@ -258,32 +219,18 @@ fn without_a_callback_a_success_is_a_success() {
 
 #[test]
 fn each_failure_has_its_number() {
-    let failure = |reason: &str| Failure::Invalid {
-        reason: reason.into(),
-    };
-    let too_large = Failure::TooLarge {
-        what: "the document",
-        bytes: 3,
-        limit: 2,
-    };
+    let failure = |reason: &str| Failure::Invalid { reason: reason.into() };
+    let too_large = Failure::TooLarge { what: "the document", bytes: 3, limit: 2 };
     for (failure, number) in [
         (failure("x"), 400),
         (Failure::KeyMismatch { reason: "x".into() }, 400),
-        (
-            Failure::NotImplemented {
-                feature: "x".into(),
-            },
-            400,
-        ),
+        (Failure::NotImplemented { feature: "x".into() }, 400),
         (Failure::Conflict { reason: "x".into() }, 409),
         (Failure::PreconditionFailed, 412),
         (too_large, 413),
         (Failure::Storage { reason: "x".into() }, 500),
     ] {
-        let documents = Documents {
-            failure: Some(failure),
-            ..Documents::default()
-        };
+        let documents = Documents { failure: Some(failure), ..Documents::default() };
         let create =
             "c.createDocument(link, {}, function (e, d, o) { done([e.number, o.statusCode]); })";
         assert_eq!(script_on(documents, create).1, json!([number, number]));

@@ -11,10 +11,7 @@ fn an_error_can_carry_a_number() {
         "var e = new Error(404, 'gone'), plain = new Error('x'), called = Error(409, 'y');
          done([e.number, e.message, String(e), plain.number, plain.message, called.number, called.message]);",
     );
-    assert_eq!(
-        body,
-        json!([404, "gone", "Error: gone", null, "x", 409, "y"])
-    );
+    assert_eq!(body, json!([404, "gone", "Error: gone", null, "x", 409, "y"]));
 }
 
 #[test]
@@ -30,19 +27,7 @@ fn errors_and_their_subclasses_are_instances_of_error() {
     );
     assert_eq!(
         body,
-        json!([
-            true,
-            true,
-            403,
-            "Refused: refused",
-            true,
-            true,
-            true,
-            true,
-            7,
-            true,
-            true
-        ])
+        json!([true, true, 403, "Refused: refused", true, true, true, true, 7, true, true])
     );
 }
 
@@ -52,27 +37,19 @@ fn what_is_thrown_rolls_back_with_number_message_and_the_procedures_own_lines() 
     let mut call = call(body);
     call.name = "append_to_stream".into();
     call.arguments = vec![json!("meter:1")];
-    let Err(ScriptError::Thrown {
-        number,
-        message,
-        stack,
-    }) = run(&call, Documents::default())
+    let Err(ScriptError::Thrown { number, message, stack }) = run(&call, Documents::default())
     else {
         panic!("it threw");
     };
     assert_eq!((number, message.as_str()), (Some(404), "Error: no meter:1"));
-    assert_eq!(
-        stack,
-        "    at check (append_to_stream:3:34)\n    at append (append_to_stream:5:3)"
-    );
+    assert_eq!(stack, "    at check (append_to_stream:3:34)\n    at append (append_to_stream:5:3)");
 }
 
 #[test]
 fn columns_of_the_first_line_are_the_procedures_own() {
-    let Err(ScriptError::Thrown { stack, .. }) = run(
-        &call("function f() { throw new Error('x'); }"),
-        Documents::default(),
-    ) else {
+    let Err(ScriptError::Thrown { stack, .. }) =
+        run(&call("function f() { throw new Error('x'); }"), Documents::default())
+    else {
         panic!("it threw");
     };
     assert_eq!(stack, "    at f (procedure:1:26)");
@@ -86,10 +63,7 @@ fn an_error_without_a_callback_shows_the_line_of_the_operation() {
         panic!("{error:?}");
     };
     assert_eq!(number, Some(409));
-    assert!(
-        stack.starts_with("    at procedure (procedure:3:"),
-        "{stack}"
-    );
+    assert!(stack.starts_with("    at procedure (procedure:3:"), "{stack}");
 }
 
 #[test]
@@ -107,29 +81,13 @@ fn anything_can_be_thrown() {
         ("throw 'a string'", None, "a string"),
         ("throw undefined", None, "undefined"),
         ("throw null", None, "null"),
-        (
-            "throw { number: 418, body: 'tea' }",
-            Some(418),
-            r#"{"number":418,"body":"tea"}"#,
-        ),
+        ("throw { number: 418, body: 'tea' }", Some(418), r#"{"number":418,"body":"tea"}"#),
         ("throw Symbol('s')", None, "Symbol(s)"),
         ("throw new Error(-1, 'm')", None, "Error: m"),
         ("throw new Error(1.5, 'm')", None, "Error: m"),
-        (
-            "throw { get number() { throw 1; } }",
-            None,
-            "a value was thrown that cannot be shown",
-        ),
-        (
-            "var o = {}; o.o = o; throw o",
-            None,
-            "a value was thrown that cannot be shown",
-        ),
-        (
-            "undefinedFunction()",
-            None,
-            "ReferenceError: undefinedFunction is not defined",
-        ),
+        ("throw { get number() { throw 1; } }", None, "a value was thrown that cannot be shown"),
+        ("var o = {}; o.o = o; throw o", None, "a value was thrown that cannot be shown"),
+        ("undefinedFunction()", None, "ReferenceError: undefinedFunction is not defined"),
     ] {
         let (got, message) = thrown(failing(statement));
         assert_eq!((got, message.as_str()), (number, told), "{statement}");
@@ -170,10 +128,6 @@ fn an_error_to_a_callback_is_json_with_number_and_body() {
     );
     assert_eq!(
         body,
-        json!([
-            r#"{"number":409,"body":"id 'a' is taken"}"#,
-            true,
-            "id 'a' is taken"
-        ])
+        json!([r#"{"number":409,"body":"id 'a' is taken"}"#, true, "id 'a' is taken"])
     );
 }

@@ -37,10 +37,8 @@ impl Documents {
 
     fn existing(&self, id: &str, precondition: &Precondition) -> Result<Document, Failure> {
         let document = self.by_id.get(id).map(stored);
-        let document = document.ok_or_else(|| Failure::NotFound {
-            kind: Kind::Document,
-            id: id.into(),
-        })?;
+        let document =
+            document.ok_or_else(|| Failure::NotFound { kind: Kind::Document, id: id.into() })?;
         match precondition {
             Precondition::IfMatch(etag) if *etag != document.etag => {
                 Err(Failure::PreconditionFailed)
@@ -61,9 +59,7 @@ fn stored(body: &Map<String, Value>) -> Document {
 
 fn id_of(body: &Map<String, Value>) -> Result<String, Failure> {
     let id = body.get("id").and_then(Value::as_str);
-    id.map(Into::into).ok_or_else(|| Failure::Invalid {
-        reason: "id is missing".into(),
-    })
+    id.map(Into::into).ok_or_else(|| Failure::Invalid { reason: "id is missing".into() })
 }
 
 impl Host for Documents {
@@ -97,11 +93,7 @@ impl Host for Documents {
                     _ => Outcome::Read(document),
                 })
             }
-            Operation::Replace {
-                id,
-                body,
-                precondition,
-            } => {
+            Operation::Replace { id, body, precondition } => {
                 self.existing(&id, &precondition)?;
                 Ok(Outcome::Replaced(self.write(&id, body)))
             }
@@ -124,13 +116,8 @@ impl Host for Documents {
             wanted.is_none_or(|wanted| document["id"] == *wanted || document["_self"] == *wanted)
         });
         let all: Vec<Value> = matching.cloned().map(Value::from).collect();
-        let start = request
-            .continuation
-            .as_ref()
-            .map_or(0, |at| at.parse().unwrap());
-        let end = request
-            .max_items
-            .map_or(all.len(), |n| all.len().min(start + n));
+        let start = request.continuation.as_ref().map_or(0, |at| at.parse().unwrap());
+        let end = request.max_items.map_or(all.len(), |n| all.len().min(start + n));
         Ok(Page {
             results: all[start..end].to_vec(),
             continuation: (end < all.len()).then(|| end.to_string()),

@@ -71,10 +71,7 @@ fn every_call_starts_afresh() {
 fn whole_numbers_stay_whole_and_fractions_stay_exact() {
     let numbers = "done([1.0, -0, 9007199254740991, -9007199254740992, 1e15, 0.1, 1e21, 1.5e-7]);";
     let text = script(numbers).to_string();
-    assert_eq!(
-        text,
-        "[1,0,9007199254740991,-9007199254740992,1000000000000000,0.1,1e+21,1.5e-7]"
-    );
+    assert_eq!(text, "[1,0,9007199254740991,-9007199254740992,1000000000000000,0.1,1e+21,1.5e-7]");
 }
 
 #[test]
@@ -104,10 +101,7 @@ fn half_a_surrogate_pair_is_refused_where_json_is_needed_and_replaced_elsewhere(
         script("try { c.createDocument(link, { id: '\\ud800' }); } catch (e) { done(e.number); }"),
         json!(400)
     );
-    assert_eq!(
-        script("try { done('\\udfff'); } catch (e) { done(e.number); }"),
-        json!(400)
-    );
+    assert_eq!(script("try { done('\\udfff'); } catch (e) { done(e.number); }"), json!(400));
     let (_, message) = thrown(failing("throw new Error('\\ud800')"));
     assert_eq!(message, "Error: \u{fffd}");
     let mut call = call("function () { console.log('\\ud800'); }");
@@ -170,12 +164,6 @@ fn the_globals_are_the_api_and_nothing_else_of_ours() {
     assert_eq!(names, json!([]));
     assert_eq!(
         script("done([typeof require, typeof setTimeout, typeof fetch, typeof std, typeof os])"),
-        json!([
-            "undefined",
-            "undefined",
-            "undefined",
-            "undefined",
-            "undefined"
-        ])
+        json!(["undefined", "undefined", "undefined", "undefined", "undefined"])
     );
 }

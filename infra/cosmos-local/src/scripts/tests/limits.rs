@@ -15,11 +15,7 @@ fn stopped(body: &str) -> ScriptError {
     call.limits.time = SHORT;
     let started = Instant::now();
     let error = run(&call, Documents::default()).map(|(_, answer)| answer);
-    assert!(
-        started.elapsed() < Duration::from_secs(3),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
     error.expect_err("it runs for ever")
 }
 
@@ -40,18 +36,14 @@ fn what_runs_for_ever_is_stopped_in_time() {
         "new Array(4294967295).join('');",
     ] {
         let error = stopped(&function(statements));
-        assert!(
-            matches!(error, ScriptError::Timeout(SHORT)),
-            "{statements}: {error:?}"
-        );
+        assert!(matches!(error, ScriptError::Timeout(SHORT)), "{statements}: {error:?}");
     }
 }
 
 #[test]
 fn nothing_can_wait_for_another_thread() {
-    let (_, message) = thrown(failing(
-        "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Infinity);",
-    ));
+    let (_, message) =
+        thrown(failing("Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Infinity);"));
     assert!(message.starts_with("TypeError"), "{message}");
 }
 
@@ -77,10 +69,7 @@ fn a_procedure_that_eats_memory_fails_even_if_it_catches_that() {
             let mut call = call(&function(&statements));
             call.limits.heap = 4 << 20;
             let error = run(&call, Documents::default()).map(|(_, answer)| answer);
-            assert!(
-                matches!(error, Err(ScriptError::Memory(_))),
-                "{statements}: {error:?}"
-            );
+            assert!(matches!(error, Err(ScriptError::Memory(_))), "{statements}: {error:?}");
         }
     }
 }
@@ -101,10 +90,7 @@ fn a_heap_too_small_for_the_engine_is_memory_too() {
     let mut call = call("function () {}");
     call.limits.heap = 10_000;
     let error = run(&call, Documents::default()).map(|(_, answer)| answer);
-    assert!(
-        matches!(error, Err(ScriptError::Memory(10_000))),
-        "{error:?}"
-    );
+    assert!(matches!(error, Err(ScriptError::Memory(10_000))), "{error:?}");
 }
 
 #[test]
@@ -116,10 +102,7 @@ fn too_deep_a_recursion_can_be_caught() {
         json!([true, "RangeError"])
     );
     let (_, message) = thrown(failing("(function deep() { deep(); })();"));
-    assert!(
-        message.starts_with("RangeError: Maximum call stack"),
-        "{message}"
-    );
+    assert!(message.starts_with("RangeError: Maximum call stack"), "{message}");
 }
 
 #[test]
@@ -160,20 +143,14 @@ fn a_response_beyond_the_limit_throws_413_inside_the_script() {
     let (_, answer) = run(&call, Documents::default()).unwrap();
     assert_eq!(
         answer.body,
-        Some(json!([
-            413,
-            "setBody: the response has 1002 bytes, the limit is 200"
-        ]))
+        Some(json!([413, "setBody: the response has 1002 bytes, the limit is 200"]))
     );
 }
 
 #[test]
 fn an_uncaught_413_is_thrown() {
     let mut call = call(&function("done('x'.repeat(1000));"));
-    call.limits = Limits {
-        response: 100,
-        ..call.limits
-    };
+    call.limits = Limits { response: 100, ..call.limits };
     let (number, _) = thrown(run(&call, Documents::default()).err().unwrap());
     assert_eq!(number, Some(413));
 }

@@ -70,9 +70,7 @@ fn function(statements: &str) -> String {
 /// Number and message of what was thrown.
 fn thrown(error: ScriptError) -> (Option<u32>, String) {
     match error {
-        ScriptError::Thrown {
-            number, message, ..
-        } => (number, message),
+        ScriptError::Thrown { number, message, .. } => (number, message),
         other => panic!("{other:?}"),
     }
 }

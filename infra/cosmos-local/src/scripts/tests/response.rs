@@ -9,11 +9,7 @@ fn the_arguments_arrive_as_they_were_sent() {
     let body = "function (a, b, c) { getContext().getResponse().setBody(
         [a, b, c, arguments.length, getContext().getRequest().getBody().length]); }";
     let mut call = call(body);
-    call.arguments = vec![
-        json!({"x": [1, 2.5]}),
-        json!(null),
-        json!(9_007_199_254_740_991_i64),
-    ];
+    call.arguments = vec![json!({"x": [1, 2.5]}), json!(null), json!(9_007_199_254_740_991_i64)];
     let (_, answer) = run(&call, Documents::default()).unwrap();
     assert_eq!(
         answer.body.unwrap(),
@@ -23,18 +19,12 @@ fn the_arguments_arrive_as_they_were_sent() {
 
 #[test]
 fn the_response_is_the_last_value_set() {
-    assert_eq!(
-        script("done(1); done({ a: [true, null] });"),
-        json!({"a": [true, null]})
-    );
+    assert_eq!(script("done(1); done({ a: [true, null] });"), json!({"a": [true, null]}));
     assert_eq!(
         script("var r = __.response; r.setBody('a'); r.appendBody('b'); r.appendBody({ c: 1 }); "),
         json!("ab{\"c\":1}")
     );
-    assert_eq!(
-        script("done('x'); done(getContext().getResponse().getBody() + 'y')"),
-        json!("xy")
-    );
+    assert_eq!(script("done('x'); done(getContext().getResponse().getBody() + 'y')"), json!("xy"));
 }
 
 #[test]
@@ -67,9 +57,7 @@ fn console_log_is_kept_only_on_request_and_formatted() {
 
 #[test]
 fn a_log_beyond_its_limit_throws_413() {
-    let mut call = call(&function(
-        "console.log('x'.repeat(4000)); console.log('x'.repeat(200))",
-    ));
+    let mut call = call(&function("console.log('x'.repeat(4000)); console.log('x'.repeat(200))"));
     call.logging = true;
     let (number, _) = thrown(run(&call, Documents::default()).err().unwrap());
     assert_eq!(number, Some(413));

@@ -37,10 +37,7 @@ fn what_is_not_one_function_does_not_compile() {
         "(function () { while (true) {} })()",
     ] {
         let error = compile(body);
-        assert!(
-            matches!(error, Err(ScriptError::Compile { .. })),
-            "{body}: {error:?}"
-        );
+        assert!(matches!(error, Err(ScriptError::Compile { .. })), "{body}: {error:?}");
         println!("{body:?}: {}", error.unwrap_err());
     }
 }
@@ -57,10 +54,7 @@ fn a_syntax_error_has_its_line_and_column() {
     else {
         panic!("it does not compile");
     };
-    assert_eq!(
-        message,
-        "line 2, column 11: unexpected token in expression: ';'"
-    );
+    assert_eq!(message, "line 2, column 11: unexpected token in expression: ';'");
     let ScriptError::Compile { message } = compile("function f( {").unwrap_err() else {
         panic!("it does not compile");
     };
