@@ -74,7 +74,8 @@ async fn an_append_is_one_request() {
 
 #[tokio::test]
 async fn the_service_tells_each_operation_its_outcome() {
-    let events = stores::cosmos().await.container(EVENTS.name).await.expect("it is provisioned");
+    let cosmos = stores::cosmos().await;
+    let events = cosmos.container(EVENTS.name).await.expect("it is provisioned");
     let mut table = vec!["batch               answer".to_owned()];
     for (what, version) in [("create 1, create 2", 1), ("create 2, create 3", 2)] {
         let mut batch = TransactionalBatch::new("meter:7");

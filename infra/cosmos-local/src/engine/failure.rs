@@ -7,7 +7,6 @@ pub enum Kind {
     Container,
     Document,
     Procedure,
-    Range,
 }
 
 /// Why an operation was not done. Nothing of it was stored.

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::engine::{Failure, Kind};
+use crate::engine::Failure;
 use crate::query::SqlError;
 use crate::scripts::ScriptError;
 
@@ -112,9 +112,7 @@ impl From<Failure> for Refusal {
             Failure::KeyMismatch { .. } => {
                 (StatusCode::BAD_REQUEST, Some(sub_status::KEY_MISMATCH))
             }
-            Failure::NotFound { kind: Kind::Range, .. } | Failure::RangeGone { .. } => {
-                (StatusCode::GONE, Some(sub_status::RANGE_GONE))
-            }
+            Failure::RangeGone { .. } => (StatusCode::GONE, Some(sub_status::RANGE_GONE)),
             Failure::NotFound { .. } => (StatusCode::NOT_FOUND, None),
             Failure::ParentNotFound { .. } => {
                 (StatusCode::NOT_FOUND, Some(sub_status::OWNER_NOT_FOUND))
@@ -150,7 +148,7 @@ impl From<ScriptError> for Refusal {
             ScriptError::Thrown { number, message, stack } => Self {
                 sub_status: number,
                 ..Self::bad_request(script_message(&format!(
-                    "Encountered exception while executing function. Exception = Error: {message}\r\n\
+                    "Encountered exception while executing function. Exception = {message}\r\n\
                      Stack trace: {stack}"
                 )))
             },
@@ -202,7 +200,7 @@ mod tests {
     fn the_number_a_script_throws_is_the_sub_status() {
         let refusal = Refusal::from(ScriptError::Thrown {
             number: Some(404),
-            message: "no such order".to_owned(),
+            message: "Error: no such order".to_owned(),
             stack: "at place".to_owned(),
         });
         assert_eq!((refusal.status.as_u16(), refusal.sub_status), (400, Some(404)));

@@ -34,6 +34,8 @@ pub struct CosmosEventStore {
     pub(crate) container: ContainerClient,
     pub(crate) way: Way,
     pub(crate) sessions: Arc<Sessions>,
+    /// An embedded Cosmos DB runs as long as somebody holds this.
+    _cosmos: Cosmos,
 }
 
 /// How events are written.
@@ -98,7 +100,7 @@ impl CosmosEventStore {
 
     async fn appending(cosmos: &Cosmos, way: Way) -> Result<Self, cosmos::Error> {
         let container = cosmos.container(EVENTS.name).await?;
-        Ok(Self { container, way, sessions: Arc::default() })
+        Ok(Self { container, way, sessions: Arc::default(), _cosmos: cosmos.clone() })
     }
 
     /// Writes events in one transaction, the store's own marker among them if need be.
