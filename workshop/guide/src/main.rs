@@ -1,2 +1,52 @@
-//! stub
-fn main() {}
+//! The guide: the brain behind `just`. It reads the folders of the workshop and runs cargo.
+//!
+//! Use it through the recipes of the `justfile`, or as `cargo run -q -p guide -- check`.
+//!
+//! # Layout
+//! - [`commands`]: a file for each command; a new command is a file there and a line in its enum
+//! - [`course`]: the modules of the workshop, their steps, and where the attendee is
+//! - [`exercise`], [`marker`], [`starter`], [`manifest`], [`page`]: how an exercise is made from a solution
+//! - [`cargo`], [`verdict`], [`expected`], [`place`]: how a check is run, what its output means, and
+//!   where to look
+//! - [`report`]: the four words and their places on the screen
+//! - [`git`], [`files`], [`error`]: what all of them need
+//!
+//! Why a program and not a script: it has to run alike on every laptop that has Rust, and only that.
+//! It depends on nothing else of this repository, so it still works while an exercise does not.
+
+mod cargo;
+mod commands;
+mod course;
+mod error;
+mod exercise;
+mod expected;
+mod files;
+mod git;
+mod manifest;
+mod marker;
+mod page;
+mod place;
+mod report;
+mod starter;
+mod verdict;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+/// The guide through the workshop.
+#[derive(Parser)]
+#[command(name = "guide")]
+struct Arguments {
+    #[command(subcommand)]
+    command: commands::Command,
+}
+
+fn main() -> ExitCode {
+    match commands::run(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{}", error::with_causes(&error));
+            ExitCode::from(2)
+        }
+    }
+}

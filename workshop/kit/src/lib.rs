@@ -1,1 +1,11 @@
-//! stub
+//! Daybook: event sourcing on Azure Cosmos DB, the library that the workshop's modules build.
+//!
+//! Samples and adopters depend on this crate and on nothing else of the workshop.
+//!
+//! # Layout
+//!
+//! - [`cosmos`]: connect to Cosmos DB wherever it is.
+//! - [`event_store`]: module 01, streams and their events.
+
+pub use cosmos;
+pub use event_store;

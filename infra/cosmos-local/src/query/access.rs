@@ -32,10 +32,7 @@ pub fn choose(
 ) -> Choice {
     let conditions = query.filter.as_ref().map(conjuncts).unwrap_or_default();
     if let Some(id) = conditions.iter().find_map(|condition| wanted_id(condition)) {
-        return Choice {
-            access: Access::Id(id),
-            in_order: false,
-        };
+        return Choice { access: Access::Id(id), in_order: false };
     }
     let ranges = ranges(&conditions, indexed);
     let order = wanted_order(query, aggregates);
@@ -56,18 +53,12 @@ pub fn choose(
     if let Some((by, _)) = &order
         && let Some(path) = indexed.iter().find(|path| by.iter().eq(path.iter()))
     {
-        let bounds = ranges
-            .iter()
-            .find(|range| range.0 == path)
-            .map(|range| &range.1);
+        let bounds = ranges.iter().find(|range| range.0 == path).map(|range| &range.1);
         return walk(path, bounds.unwrap_or(&EVERYTHING));
     }
     match ranges.first() {
         Some((path, bounds)) => walk(path, bounds),
-        None => Choice {
-            access: Access::All,
-            in_order: false,
-        },
+        None => Choice { access: Access::All, in_order: false },
     }
 }
 
@@ -75,11 +66,7 @@ fn wanted_id(condition: &Expression) -> Option<String> {
     let (path, Comparison::Equal, value) = comparison(condition)? else {
         return None;
     };
-    if path == ["id"] {
-        value.as_str().map(str::to_owned)
-    } else {
-        None
-    }
+    if path == ["id"] { value.as_str().map(str::to_owned) } else { None }
 }
 
 /// The order that one ORDER BY, or one MIN or MAX, asks for.

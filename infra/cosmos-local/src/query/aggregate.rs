@@ -68,18 +68,14 @@ impl Tally {
             Self::Sum(sum) | Self::Average(sum) => sum.add(value),
             Self::Min(least) => {
                 if is_scalar(value)
-                    && least
-                        .as_ref()
-                        .is_none_or(|it| order_values(value, it).is_lt())
+                    && least.as_ref().is_none_or(|it| order_values(value, it).is_lt())
                 {
                     *least = Some(value.clone());
                 }
             }
             Self::Max(most) => {
                 if is_scalar(value)
-                    && most
-                        .as_ref()
-                        .is_none_or(|it| order_values(value, it).is_gt())
+                    && most.as_ref().is_none_or(|it| order_values(value, it).is_gt())
                 {
                     *most = Some(value.clone());
                 }
@@ -136,10 +132,7 @@ impl Sum {
         }
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a float is what is left to offer"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "a float is what is left to offer")]
     fn as_float(&self) -> f64 {
         self.integers as f64 + self.floats
     }
@@ -147,20 +140,15 @@ impl Sum {
     fn total(self) -> Option<Value> {
         match self {
             Self { spoiled: true, .. } => None,
-            Self {
-                has_floats: false,
-                integers,
-                ..
-            } => from_integer(integers).or_else(|| from_float(self.as_float())),
+            Self { has_floats: false, integers, .. } => {
+                from_integer(integers).or_else(|| from_float(self.as_float()))
+            }
             _ => from_float(self.as_float()),
         }
     }
 
     fn mean(self) -> Option<Value> {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "no container holds 2⁵³ documents"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "no container holds 2⁵³ documents")]
         let count = self.count as f64;
         if self.spoiled || self.count == 0 {
             return None;

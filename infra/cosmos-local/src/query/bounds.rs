@@ -9,10 +9,7 @@ use super::compare::order_values;
 use super::syntax::{Comparison, Expression};
 
 /// Every document.
-pub const EVERYTHING: Bounds = Bounds {
-    from: Bound::Unbounded,
-    to: Bound::Unbounded,
-};
+pub const EVERYTHING: Bounds = Bounds { from: Bound::Unbounded, to: Bound::Unbounded };
 
 /// The conditions that all have to hold.
 pub fn conjuncts(filter: &Expression) -> Vec<&Expression> {
@@ -29,10 +26,7 @@ pub fn ranges<'i>(
 ) -> Vec<(&'i Vec<String>, Bounds)> {
     let mut ranges: Vec<(&Vec<String>, Bounds)> = Vec::new();
     for (path, bounds) in conditions.iter().filter_map(|condition| bounds(condition)) {
-        let Some(path) = indexed
-            .iter()
-            .find(|candidate| path.iter().eq(candidate.iter()))
-        else {
+        let Some(path) = indexed.iter().find(|candidate| path.iter().eq(candidate.iter())) else {
             continue;
         };
         match ranges.iter_mut().find(|range| range.0 == path) {
@@ -60,11 +54,7 @@ pub fn comparison(condition: &Expression) -> Option<(Vec<&str>, Comparison, &Val
 fn bounds(condition: &Expression) -> Option<(Vec<&str>, Bounds)> {
     match condition {
         Expression::Between(operands) => match &**operands {
-            [
-                path,
-                Expression::Literal(Some(low)),
-                Expression::Literal(Some(high)),
-            ] => {
+            [path, Expression::Literal(Some(low)), Expression::Literal(Some(high))] => {
                 let mut bounds = of_comparison(Comparison::GreaterOrEqual, low)?;
                 narrow(&mut bounds, of_comparison(Comparison::LessOrEqual, high)?);
                 Some((path.document_path()?, bounds))
@@ -151,11 +141,7 @@ fn narrow(known: &mut Bounds, other: Bounds) {
 
 fn tighter(known: &Bound<Value>, other: Bound<Value>, lower: bool) -> Bound<Value> {
     let (Some(known_value), Some(other_value)) = (inner(known), inner(&other)) else {
-        return if matches!(other, Bound::Unbounded) {
-            known.clone()
-        } else {
-            other
-        };
+        return if matches!(other, Bound::Unbounded) { known.clone() } else { other };
     };
     let order = order_values(other_value, known_value);
     let order = if lower { order } else { order.reverse() };

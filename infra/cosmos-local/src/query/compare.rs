@@ -48,10 +48,7 @@ pub fn order_values(left: &Value, right: &Value) -> Ordering {
         (Value::Array(left), Value::Array(right)) => order_lists(left.iter(), right.iter()),
         (Value::Object(left), Value::Object(right)) => {
             let (left, right) = (sorted(left), sorted(right));
-            let names = left
-                .iter()
-                .map(|entry| entry.0)
-                .cmp(right.iter().map(|entry| entry.0));
+            let names = left.iter().map(|entry| entry.0).cmp(right.iter().map(|entry| entry.0));
             let values = |entries: Vec<(_, _)>| entries.into_iter().map(|entry| entry.1);
             names.then_with(|| order_lists(values(left), values(right)))
         }
@@ -108,18 +105,13 @@ fn order_numbers(left: &Number, right: &Number) -> Ordering {
         (Some(left), Some(right)) => left.cmp(&right),
         (Some(left), None) => order_mixed(left, float(right)),
         (None, Some(right)) => order_mixed(right, float(left)).reverse(),
-        (None, None) => float(left)
-            .partial_cmp(&float(right))
-            .unwrap_or(Ordering::Equal),
+        (None, None) => float(left).partial_cmp(&float(right)).unwrap_or(Ordering::Equal),
     }
 }
 
 fn order_mixed(integer: i128, float: f64) -> Ordering {
     // A float beyond i128 saturates and so stays on its side of every 64-bit integer.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the fraction is compared separately"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "the fraction is compared separately")]
     let whole = float.trunc() as i128;
     let fraction = || 0.0.partial_cmp(&float.fract()).unwrap_or(Ordering::Equal);
     integer.cmp(&whole).then_with(fraction)

@@ -60,16 +60,8 @@ impl Continuation {
         let token = Token {
             query: query.to_owned(),
             given: self.given,
-            place: self
-                .last
-                .as_ref()
-                .map(|last| URL_SAFE_NO_PAD.encode(&last.place)),
-            keys: self
-                .last
-                .iter()
-                .flat_map(|last| &last.keys)
-                .map(TokenKey::from)
-                .collect(),
+            place: self.last.as_ref().map(|last| URL_SAFE_NO_PAD.encode(&last.place)),
+            keys: self.last.iter().flat_map(|last| &last.keys).map(TokenKey::from).collect(),
         };
         // A struct of strings, numbers and JSON values always has a JSON text.
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(&token).unwrap_or_default())
@@ -79,22 +71,10 @@ impl Continuation {
         let read = || {
             let json = URL_SAFE_NO_PAD.decode(text).ok()?;
             let token: Token = serde_json::from_slice(&json).ok()?;
-            let place = token
-                .place
-                .map(|place| URL_SAFE_NO_PAD.decode(place))
-                .transpose()
-                .ok()?;
-            let keys = token
-                .keys
-                .into_iter()
-                .map(Key::try_from)
-                .collect::<Result<_, _>>()
-                .ok()?;
+            let place = token.place.map(|place| URL_SAFE_NO_PAD.decode(place)).transpose().ok()?;
+            let keys = token.keys.into_iter().map(Key::try_from).collect::<Result<_, _>>().ok()?;
             let last = place.map(|place| Last { place, keys });
-            (token.query == query).then_some(Self {
-                given: token.given,
-                last,
-            })
+            (token.query == query).then_some(Self { given: token.given, last })
         };
         read().ok_or(SqlError::Continuation)
     }
@@ -130,11 +110,7 @@ impl TryFrom<TokenKey> for Key {
 /// Names a query with its parameters and its access: a place means nothing in another order.
 pub fn fingerprint(request: &Request, access: &Access) -> String {
     let mut hash = Sha256::new();
-    for part in [
-        &request.text,
-        &format!("{:?}", request.parameters),
-        &format!("{access:?}"),
-    ] {
+    for part in [&request.text, &format!("{:?}", request.parameters), &format!("{access:?}")] {
         hash.update(part.len().to_be_bytes());
         hash.update(part);
     }

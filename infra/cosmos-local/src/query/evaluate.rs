@@ -25,10 +25,7 @@ pub struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// Of one document, outside any group.
     pub fn of(document: &'a Value) -> Self {
-        Self {
-            document,
-            slots: &[],
-        }
+        Self { document, slots: &[] }
     }
 
     /// Whether a filter takes the document.
@@ -75,9 +72,9 @@ impl<'a> Scope<'a> {
             | Expression::Compare(..)
             | Expression::Between(_)
             | Expression::In { .. }
-            | Expression::Like { .. } => self
-                .truth(expression)
-                .map(|truth| Cow::Owned(Value::Bool(truth))),
+            | Expression::Like { .. } => {
+                self.truth(expression).map(|truth| Cow::Owned(Value::Bool(truth)))
+            }
         }
     }
 
@@ -94,10 +91,7 @@ impl<'a> Scope<'a> {
             Expression::Between(operands) => {
                 let [value, low, high] = &**operands;
                 let value = self.evaluate(value)?;
-                let within = [
-                    (Comparison::GreaterOrEqual, low),
-                    (Comparison::LessOrEqual, high),
-                ];
+                let within = [(Comparison::GreaterOrEqual, low), (Comparison::LessOrEqual, high)];
                 any(
                     false,
                     within.into_iter().map(|(operator, bound)| {

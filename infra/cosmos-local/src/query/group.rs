@@ -20,17 +20,12 @@ pub struct Grouping {
 impl Grouping {
     /// Puts slots in the place of keys and aggregates in the SELECT. `None` if it has neither.
     pub fn of(query: &mut Query) -> Result<Option<Self>, SqlError> {
-        let mut grouping = Self {
-            keys: query.group_by.clone(),
-            aggregates: Vec::new(),
-        };
+        let mut grouping = Self { keys: query.group_by.clone(), aggregates: Vec::new() };
         if grouping.keys.is_empty() && !has_aggregate(&mut query.select) {
             return Ok(None);
         }
         if !grouping.keys.is_empty() && !query.order_by.is_empty() {
-            return Err(SqlError::NotImplemented(
-                "ORDER BY together with GROUP BY".into(),
-            ));
+            return Err(SqlError::NotImplemented("ORDER BY together with GROUP BY".into()));
         }
         grouping.replace(&mut query.select)?;
         Ok(Some(grouping))
@@ -72,11 +67,7 @@ pub struct Groups<'p> {
 
 impl<'p> Groups<'p> {
     pub fn new(grouping: &'p Grouping) -> Self {
-        let mut groups = Self {
-            grouping,
-            numbers: BTreeMap::new(),
-            tallies: Vec::new(),
-        };
+        let mut groups = Self { grouping, numbers: BTreeMap::new(), tallies: Vec::new() };
         if grouping.keys.is_empty() {
             // Without GROUP BY everything is one group, also when there are no rows.
             groups.number_of(Vec::new());
@@ -99,10 +90,7 @@ impl<'p> Groups<'p> {
 
     /// Whether rows that come in the order of the one MIN or MAX can change nothing any more.
     pub fn is_decided_by_order(&self) -> bool {
-        self.tallies
-            .iter()
-            .flatten()
-            .all(Tally::is_decided_by_order)
+        self.tallies.iter().flatten().all(Tally::is_decided_by_order)
     }
 
     /// The slots of each group.
@@ -121,11 +109,7 @@ impl<'p> Groups<'p> {
         let number = *self.numbers.entry(key).or_insert(next);
         if number == next {
             let aggregates = self.grouping.aggregates.iter();
-            self.tallies.push(
-                aggregates
-                    .map(|aggregate| Tally::new(aggregate.0))
-                    .collect(),
-            );
+            self.tallies.push(aggregates.map(|aggregate| Tally::new(aggregate.0)).collect());
         }
         number
     }

@@ -4,10 +4,7 @@ enum Token {
     AnyText,
     AnyCharacter,
     Character(char),
-    Set {
-        ranges: Vec<(char, char)>,
-        excluded: bool,
-    },
+    Set { ranges: Vec<(char, char)>, excluded: bool },
 }
 
 /// Whether a text matches a pattern. Takes time of at most their lengths multiplied.
@@ -35,9 +32,7 @@ pub fn matches(text: &str, pattern: &str, escape: Option<char>) -> bool {
             },
         }
     }
-    pattern[token..]
-        .iter()
-        .all(|token| matches!(token, Token::AnyText))
+    pattern[token..].iter().all(|token| matches!(token, Token::AnyText))
 }
 
 impl Token {
@@ -47,9 +42,7 @@ impl Token {
             Self::AnyCharacter => true,
             Self::Character(wanted) => *wanted == character,
             Self::Set { ranges, excluded } => {
-                let within = ranges
-                    .iter()
-                    .any(|(from, to)| (*from..=*to).contains(&character));
+                let within = ranges.iter().any(|(from, to)| (*from..=*to).contains(&character));
                 within != *excluded
             }
         }

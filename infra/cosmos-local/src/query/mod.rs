@@ -82,14 +82,10 @@ pub enum SqlError {
 pub enum Access {
     /// The one document with this id.
     Id(String),
-    /// By an index on a scalar path, in the order of its values. Without bounds this is every document of the
-    /// scope: those that have no value there come first, arrays and objects come last, as ORDER BY has them
-    /// on the service. Bounds are never empty.
-    Index {
-        path: Vec<String>,
-        bounds: Bounds,
-        descending: bool,
-    },
+    /// By an index on a scalar path, in the order of its values. Without bounds this is every document of
+    /// the scope; those without a scalar there (arrays and objects are none) come first. Bounds are
+    /// never empty.
+    Index { path: Vec<String>, bounds: Bounds, descending: bool },
     /// Every document of the scope, by id within each logical partition.
     All,
 }
@@ -126,9 +122,7 @@ impl Plan {
     pub fn new(request: &Request, indexed: &[Vec<String>]) -> Result<Self, SqlError> {
         let mut query = parse::parse(&request.text, &request.parameters)?;
         let grouping = Grouping::of(&mut query)?;
-        let aggregates = grouping
-            .as_ref()
-            .map_or(&[][..], |grouping| &grouping.aggregates);
+        let aggregates = grouping.as_ref().map_or(&[][..], |grouping| &grouping.aggregates);
         let Choice { access, in_order } = access::choose(&query, aggregates, indexed);
         let fingerprint = continuation::fingerprint(request, &access);
         let from = match &request.continuation {
@@ -136,21 +130,9 @@ impl Plan {
             None => Continuation::default(),
         };
         let max_items = request.max_items;
-        let plan = Self {
-            query,
-            grouping,
-            access,
-            in_order,
-            max_items,
-            from,
-            fingerprint,
-        };
+        let plan = Self { query, grouping, access, in_order, max_items, from, fingerprint };
         let fits = request.continuation.is_none() || plan.could_have_given(&plan.from);
-        if fits {
-            Ok(plan)
-        } else {
-            Err(SqlError::Continuation)
-        }
+        if fits { Ok(plan) } else { Err(SqlError::Continuation) }
     }
 
     /// The rows needed.
@@ -161,11 +143,7 @@ impl Plan {
     /// Where the scan begins: after this place, or at the start.
     pub fn after(&self) -> Option<&[u8]> {
         let last = self.from.last.as_ref()?;
-        if self.sorts() {
-            None
-        } else {
-            Some(&last.place)
-        }
+        if self.sorts() { None } else { Some(&last.place) }
     }
 
     /// Whether each result comes of one row.
@@ -178,11 +156,7 @@ impl Plan {
     }
 
     fn could_have_given(&self, from: &Continuation) -> bool {
-        let keys = if self.sorts() {
-            self.query.order_by.len()
-        } else {
-            0
-        };
+        let keys = if self.sorts() { self.query.order_by.len() } else { 0 };
         match &from.last {
             Some(last) => self.gives_rows() && last.keys.len() == keys,
             None => !self.gives_rows(),

@@ -27,9 +27,9 @@ fn compute_exactly(operator: Arithmetic, left: i128, right: i128) -> Option<Valu
         Arithmetic::Add => left.checked_add(right),
         Arithmetic::Subtract => left.checked_sub(right),
         Arithmetic::Multiply => left.checked_mul(right),
-        Arithmetic::Divide => left
-            .checked_div(right)
-            .filter(|_| left.checked_rem(right) == Some(0)),
+        Arithmetic::Divide => {
+            left.checked_div(right).filter(|_| left.checked_rem(right) == Some(0))
+        }
         Arithmetic::Modulo => left.checked_rem(right),
     };
     result.and_then(from_integer)

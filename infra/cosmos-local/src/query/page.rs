@@ -34,8 +34,7 @@ impl Filling {
 
     /// Results given so far, on this page and earlier ones.
     pub fn given(&self) -> u64 {
-        self.before
-            .saturating_add(u64::try_from(self.results.len()).unwrap_or(u64::MAX))
+        self.before.saturating_add(u64::try_from(self.results.len()).unwrap_or(u64::MAX))
     }
 
     /// Whether TOP or LIMIT is reached.
@@ -67,11 +66,7 @@ impl Filling {
 
     /// The page, and how it goes on.
     pub fn finish(self, next: Option<Continuation>, query: &str, scanned: usize) -> Page {
-        Page {
-            results: self.results,
-            continuation: next.map(|next| next.encode(query)),
-            scanned,
-        }
+        Page { results: self.results, continuation: next.map(|next| next.encode(query)), scanned }
     }
 }
 

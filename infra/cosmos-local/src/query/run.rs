@@ -20,10 +20,7 @@ impl Plan {
         if self.query.has_source {
             return self.run_over(rows);
         }
-        let nothing = Row {
-            document: Value::Null,
-            place: Vec::new(),
-        };
+        let nothing = Row { document: Value::Null, place: Vec::new() };
         self.run_over(std::iter::once(Ok(nothing)))
     }
 
@@ -102,10 +99,7 @@ impl Plan {
                 return Ok(None);
             }
             if page.is_full() || !page.accept(found.result) {
-                return Ok(last.map(|last| Continuation {
-                    given: page.given(),
-                    last: Some(last),
-                }));
+                return Ok(last.map(|last| Continuation { given: page.given(), last: Some(last) }));
             }
             last = Some(found.at);
         }
@@ -133,16 +127,9 @@ impl Plan {
                 has_more = true;
                 return ControlFlow::Break(());
             }
-            if page.is_complete() {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
+            if page.is_complete() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
-        Ok(has_more.then(|| Continuation {
-            given: page.given(),
-            last: None,
-        }))
+        Ok(has_more.then(|| Continuation { given: page.given(), last: None }))
     }
 
     /// Every result in order, for as long as they are wanted.
@@ -187,10 +174,7 @@ impl Plan {
             }
         }
         let result = |slots: Vec<_>| {
-            let scope = Scope {
-                document: &Value::Null,
-                slots: &slots,
-            };
+            let scope = Scope { document: &Value::Null, slots: &slots };
             scope.evaluate(&self.query.select).map(Cow::into_owned)
         };
         Ok(groups.finish().into_iter().filter_map(result).collect())
@@ -215,42 +199,25 @@ impl Plan {
         }
         let scope = Scope::of(&row.document);
         let key = |by| Key(scope.evaluate(by).map(Cow::into_owned));
-        let keys = self
-            .query
-            .order_by
-            .iter()
-            .map(|sort| key(&sort.by))
-            .collect();
-        let at = Last {
-            place: row.place,
-            keys,
-        };
-        Some(Sortable {
-            at,
-            result: self.project(row.document)?,
-        })
+        let keys = self.query.order_by.iter().map(|sort| key(&sort.by)).collect();
+        let at = Last { place: row.place, keys };
+        Some(Sortable { at, result: self.project(row.document)? })
     }
 
     fn order(&self, left: &Last, right: &Last) -> std::cmp::Ordering {
         let keys = left.keys.iter().zip(&right.keys).zip(&self.query.order_by);
-        let compared = keys.map(|((left, right), sort)| {
-            if sort.descending {
-                right.cmp(left)
-            } else {
-                left.cmp(right)
-            }
-        });
+        let compared = keys.map(
+            |((left, right), sort)| {
+                if sort.descending { right.cmp(left) } else { left.cmp(right) }
+            },
+        );
         let first_difference = compared.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then);
         first_difference.then_with(|| left.place.cmp(&right.place))
     }
 
     /// A page is never empty while there is more, so OFFSET is used up on the first.
     fn offset_left(&self) -> u64 {
-        if self.from.last.is_some() {
-            0
-        } else {
-            self.query.offset
-        }
+        if self.from.last.is_some() { 0 } else { self.query.offset }
     }
 }
 
@@ -279,11 +246,5 @@ impl<E, I: Iterator<Item = Result<Row, E>>> Scan<I> {
 }
 
 fn after(page: &Filling, place: Option<Vec<u8>>) -> Option<Continuation> {
-    Some(Continuation {
-        given: page.given(),
-        last: Some(Last {
-            place: place?,
-            keys: Vec::new(),
-        }),
-    })
+    Some(Continuation { given: page.given(), last: Some(Last { place: place?, keys: Vec::new() }) })
 }

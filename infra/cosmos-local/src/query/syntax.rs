@@ -139,9 +139,9 @@ impl Expression {
             | Self::Coalesce(operands)
             | Self::Like { operands, .. } => operands.iter_mut().collect(),
             Self::Conditional(operands) | Self::Between(operands) => operands.iter_mut().collect(),
-            Self::In { value, list } => std::iter::once(&mut **value)
-                .chain(list.iter_mut())
-                .collect(),
+            Self::In { value, list } => {
+                std::iter::once(&mut **value).chain(list.iter_mut()).collect()
+            }
             Self::Object(fields) => fields.iter_mut().map(|(_, value)| value).collect(),
             Self::Path { base, steps } => {
                 let computed = steps.iter_mut().filter_map(|step| match step {

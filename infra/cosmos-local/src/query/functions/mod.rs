@@ -33,11 +33,7 @@ const fn function(
     arguments: RangeInclusive<usize>,
     call: fn(&[Computed<'_>]) -> Option<Value>,
 ) -> Function {
-    Function {
-        name,
-        arguments,
-        call,
-    }
+    Function { name, arguments, call }
 }
 
 /// What `||` does.
@@ -85,8 +81,7 @@ impl Function {
     /// By its name in a query, in any case.
     pub fn named(name: &str) -> Option<&'static Self> {
         let all = FUNCTIONS.iter().chain(std::iter::once(&CONCAT));
-        all.into_iter()
-            .find(|function| function.name.eq_ignore_ascii_case(name))
+        all.into_iter().find(|function| function.name.eq_ignore_ascii_case(name))
     }
 
     /// How many arguments it takes, in words.

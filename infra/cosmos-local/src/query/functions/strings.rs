@@ -62,44 +62,24 @@ pub fn left(arguments: &[Computed<'_>]) -> Option<Value> {
 
 pub fn right(arguments: &[Computed<'_>]) -> Option<Value> {
     let (text, wanted) = (text(arguments, 0)?, whole(arguments, 1)?);
-    Some(cut(
-        text,
-        text.chars().count().saturating_sub(wanted),
-        wanted,
-    ))
+    Some(cut(text, text.chars().count().saturating_sub(wanted), wanted))
 }
 
 /// The text from a position, counted from 0, for so many characters.
 pub fn substring(arguments: &[Computed<'_>]) -> Option<Value> {
-    Some(cut(
-        text(arguments, 0)?,
-        whole(arguments, 1)?,
-        whole(arguments, 2)?,
-    ))
+    Some(cut(text(arguments, 0)?, whole(arguments, 1)?, whole(arguments, 2)?))
 }
 
 pub fn replace(arguments: &[Computed<'_>]) -> Option<Value> {
-    let (text, from, to) = (
-        text(arguments, 0)?,
-        text(arguments, 1)?,
-        text(arguments, 2)?,
-    );
-    let replaced = if from.is_empty() {
-        text.to_owned()
-    } else {
-        text.replace(from, to)
-    };
+    let (text, from, to) = (text(arguments, 0)?, text(arguments, 1)?, text(arguments, 2)?);
+    let replaced = if from.is_empty() { text.to_owned() } else { text.replace(from, to) };
     Some(Value::String(replaced))
 }
 
 /// Where the second text begins in the first, from an optional position on, or -1.
 pub fn index_of(arguments: &[Computed<'_>]) -> Option<Value> {
     let (text, wanted) = (text(arguments, 0)?, text(arguments, 1)?);
-    let skipped = if arguments.len() > 2 {
-        whole(arguments, 2)?
-    } else {
-        0
-    };
+    let skipped = if arguments.len() > 2 { whole(arguments, 2)? } else { 0 };
     let start = byte_position(text, skipped);
     Some(match text[start..].find(wanted) {
         Some(found) => Value::from(text[..start + found].chars().count()),
@@ -130,7 +110,5 @@ fn cut(text: &str, start: usize, length: usize) -> Value {
 }
 
 fn byte_position(text: &str, characters: usize) -> usize {
-    text.char_indices()
-        .nth(characters)
-        .map_or(text.len(), |(at, _)| at)
+    text.char_indices().nth(characters).map_or(text.len(), |(at, _)| at)
 }

@@ -35,9 +35,7 @@ pub fn is_object(arguments: &[Computed<'_>]) -> Option<Value> {
 }
 
 pub fn is_primitive(arguments: &[Computed<'_>]) -> Option<Value> {
-    Some(check(arguments, |value| {
-        !value.is_array() && !value.is_object()
-    }))
+    Some(check(arguments, |value| !value.is_array() && !value.is_object()))
 }
 
 fn check(arguments: &[Computed<'_>], is: impl Fn(&Value) -> bool) -> Value {

@@ -13,11 +13,7 @@ pub fn query(pair: Pair<'_, Rule>, parameters: &[(String, Value)]) -> Result<Que
     let clauses: Vec<_> = pair.into_inner().collect();
     let from = clauses.iter().find(|clause| clause.as_rule() == Rule::from);
     let alias = from.map(|from| alias(from.clone())).transpose()?;
-    let names = Names {
-        alias,
-        parameters,
-        aggregates: false,
-    };
+    let names = Names { alias, parameters, aggregates: false };
     let mut query = Query {
         distinct: false,
         select: Expression::Document,
@@ -46,16 +42,12 @@ fn add(query: &mut Query, clause: &Pair<'_, Rule>, names: &Names<'_>) -> Result<
         Rule::filter => query.filter = Some(expression(last(parts)?, names)?),
         Rule::group_by => {
             let keys = parts.filter(|part| part.as_rule() == Rule::expression);
-            query.group_by = keys
-                .map(|key| expression(key, names))
-                .collect::<Result<_, _>>()?;
+            query.group_by = keys.map(|key| expression(key, names)).collect::<Result<_, _>>()?;
         }
         Rule::having => return not_implemented("HAVING"),
         Rule::order_by => {
             let items = parts.filter(|part| part.as_rule() == Rule::sort);
-            query.order_by = items
-                .map(|item| sort(item, names))
-                .collect::<Result<_, _>>()?;
+            query.order_by = items.map(|item| sort(item, names)).collect::<Result<_, _>>()?;
         }
         Rule::window => {
             if query.limit.is_some() {
@@ -71,9 +63,7 @@ fn add(query: &mut Query, clause: &Pair<'_, Rule>, names: &Names<'_>) -> Result<
 
 /// The name of the document in the query.
 fn alias(from: Pair<'_, Rule>) -> Result<String, SqlError> {
-    let mut parts = from
-        .into_inner()
-        .filter(|part| part.as_rule() != Rule::kw_from);
+    let mut parts = from.into_inner().filter(|part| part.as_rule() != Rule::kw_from);
     let source = parts.next();
     if parts.next().is_some() {
         return not_implemented("JOIN");
@@ -130,17 +120,13 @@ fn sort(pair: Pair<'_, Rule>, names: &Names<'_>) -> Result<Sort, SqlError> {
     if !matches!(by, Expression::Path { .. }) {
         return Err(fault(&at, "ORDER BY takes properties, such as `c.version`"));
     }
-    let descending = parts
-        .next()
-        .is_some_and(|part| part.as_rule() == Rule::descending);
+    let descending = parts.next().is_some_and(|part| part.as_rule() == Rule::descending);
     Ok(Sort { by, descending })
 }
 
 fn count(parts: &mut Pairs<'_, Rule>, names: &Names<'_>) -> Result<u64, SqlError> {
     let is_count = |part: &Pair<'_, Rule>| matches!(part.as_rule(), Rule::number | Rule::parameter);
-    let pair = parts
-        .find(is_count)
-        .ok_or_else(|| SqlError::Syntax("a count is missing".into()))?;
+    let pair = parts.find(is_count).ok_or_else(|| SqlError::Syntax("a count is missing".into()))?;
     let value = match pair.as_rule() {
         Rule::parameter => names.parameter(&pair)?,
         _ => Value::Number(super::literal::number(&pair)?),
@@ -154,7 +140,5 @@ fn count(parts: &mut Pairs<'_, Rule>, names: &Names<'_>) -> Result<u64, SqlError
 }
 
 fn last(parts: Pairs<'_, Rule>) -> Result<Pair<'_, Rule>, SqlError> {
-    parts
-        .last()
-        .ok_or_else(|| SqlError::Syntax("an expression is missing".into()))
+    parts.last().ok_or_else(|| SqlError::Syntax("an expression is missing".into()))
 }

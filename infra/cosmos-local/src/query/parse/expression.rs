@@ -55,10 +55,7 @@ pub fn build(pair: Pair<'_, Rule>, names: &Names<'_>) -> Result<Node, SqlError> 
     // The Pratt parser recurses over these two kinds of operator; everything else it loops over.
     let recursive = |part: &Pair<'_, Rule>| {
         use Rule::{coalesce, complement, conditional, minus_sign, not, plus_sign};
-        matches!(
-            part.as_rule(),
-            coalesce | conditional | not | minus_sign | plus_sign | complement
-        )
+        matches!(part.as_rule(), coalesce | conditional | not | minus_sign | plus_sign | complement)
     };
     let parts = pair.into_inner();
     if parts.clone().filter(recursive).count() > MAX_DEPTH {
@@ -75,11 +72,7 @@ pub fn build(pair: Pair<'_, Rule>, names: &Names<'_>) -> Result<Node, SqlError> 
 
 /// Refuses a tree as soon as it is too deep: taking a much deeper one apart would overflow the stack as well.
 fn bounded(node: Node, start: &Pair<'_, Rule>) -> Result<Node, SqlError> {
-    if node.depth > MAX_DEPTH {
-        Err(too_deep_at(start))
-    } else {
-        Ok(node)
-    }
+    if node.depth > MAX_DEPTH { Err(too_deep_at(start)) } else { Ok(node) }
 }
 
 fn too_deep_at(pair: &Pair<'_, Rule>) -> SqlError {
@@ -116,22 +109,13 @@ fn infix(
     let arithmetic =
         |operator, left, right| node(Expression::Arithmetic(operator, Box::new([left, right])));
     match operator.as_rule() {
-        Rule::or => Ok(Node {
-            tree: alternatives(left, right),
-            depth: flat_depth,
-        }),
-        Rule::and => Ok(Node {
-            tree: conjunction(left, right),
-            depth: flat_depth,
-        }),
+        Rule::or => Ok(Node { tree: alternatives(left, right), depth: flat_depth }),
+        Rule::and => Ok(Node { tree: conjunction(left, right), depth: flat_depth }),
         Rule::coalesce => node(Expression::Coalesce(Box::new([left, right]))),
         Rule::conditional => {
             let middle = build(next(&mut operator.into_inner())?, names)?;
             let tree = Expression::Conditional(Box::new([left, middle.tree, right]));
-            Ok(Node {
-                tree,
-                depth: depth.max(middle.depth + 1),
-            })
+            Ok(Node { tree, depth: depth.max(middle.depth + 1) })
         }
         Rule::equal => compare(Comparison::Equal, left, right),
         Rule::not_equal => compare(Comparison::NotEqual, left, right),
@@ -187,10 +171,7 @@ fn postfix(left: Node, operator: Pair<'_, Rule>, names: &Names<'_>) -> Result<No
     }
     let value = left.tree;
     let tree = match (rule, operands.len()) {
-        (Rule::in_list, _) => Expression::In {
-            value: Box::new(value),
-            list: operands,
-        },
+        (Rule::in_list, _) => Expression::In { value: Box::new(value), list: operands },
         (Rule::between, 2) => {
             let (high, low) = (operands.pop(), operands.pop());
             let bound = |given: Option<_>| given.unwrap_or(Expression::Literal(None));
@@ -198,21 +179,11 @@ fn postfix(left: Node, operator: Pair<'_, Rule>, names: &Names<'_>) -> Result<No
         }
         _ => {
             let pattern = operands.pop().unwrap_or(Expression::Literal(None));
-            Expression::Like {
-                operands: Box::new([value, pattern]),
-                escape,
-            }
+            Expression::Like { operands: Box::new([value, pattern]), escape }
         }
     };
-    let tree = if negated {
-        Expression::Not(Box::new(tree))
-    } else {
-        tree
-    };
-    Ok(Node {
-        tree,
-        depth: depth + 2,
-    })
+    let tree = if negated { Expression::Not(Box::new(tree)) } else { tree };
+    Ok(Node { tree, depth: depth + 2 })
 }
 
 fn escape_character(pair: &Pair<'_, Rule>) -> Result<char, SqlError> {

@@ -53,10 +53,7 @@ fn unescape(text: &str) -> Option<String> {
         }
     }
     json.push('"');
-    serde_json::from_str::<Value>(&json)
-        .ok()?
-        .as_str()
-        .map(str::to_owned)
+    serde_json::from_str::<Value>(&json).ok()?.as_str().map(str::to_owned)
 }
 
 /// What follows a string, given the text after its opening quote.

@@ -25,10 +25,7 @@ pub fn place(text: &str, at: usize) -> String {
     let before = text.get(..at).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let line = before.matches('\n').count() + 1;
-    format!(
-        "line {line}, column {}",
-        before[line_start..].chars().count() + 1
-    )
+    format!("line {line}, column {}", before[line_start..].chars().count() + 1)
 }
 
 fn word_at(text: &str, at: usize) -> &str {
@@ -40,10 +37,7 @@ fn word_at(text: &str, at: usize) -> &str {
         None => rest.len(),
     };
     // A word as long as the query helps nobody.
-    rest[..end]
-        .char_indices()
-        .nth(40)
-        .map_or(&rest[..end], |(cut, _)| &rest[..cut])
+    rest[..end].char_indices().nth(40).map_or(&rest[..end], |(cut, _)| &rest[..cut])
 }
 
 fn expectations(rules: &[Rule]) -> String {
@@ -52,11 +46,7 @@ fn expectations(rules: &[Rule]) -> String {
         use Rule::{complement, kw_not, minus_sign, not, plus_sign};
         !matches!(rule, not | kw_not | minus_sign | plus_sign | complement)
     };
-    let mut words: Vec<&str> = rules
-        .iter()
-        .filter(implied)
-        .map(|rule| in_words(*rule))
-        .collect();
+    let mut words: Vec<&str> = rules.iter().filter(implied).map(|rule| in_words(*rule)).collect();
     words.sort_unstable();
     words.dedup();
     match words.as_slice() {

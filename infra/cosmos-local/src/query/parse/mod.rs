@@ -37,9 +37,7 @@ pub fn parse(text: &str, parameters: &[(String, Value)]) -> Result<Query, SqlErr
     }
     check_brackets(text)?;
     let mut pairs = Sql::parse(Rule::statement, text).map_err(|error| message::of(text, &error))?;
-    let query = pairs
-        .next()
-        .ok_or_else(|| SqlError::Syntax("the query is empty".into()))?;
+    let query = pairs.next().ok_or_else(|| SqlError::Syntax("the query is empty".into()))?;
     clauses::query(query, parameters)
 }
 
@@ -65,9 +63,7 @@ fn check_brackets(text: &str) -> Result<(), SqlError> {
 }
 
 fn too_deep(place: &str) -> SqlError {
-    SqlError::Syntax(format!(
-        "{place}: the expression is nested too deeply, write it flatter"
-    ))
+    SqlError::Syntax(format!("{place}: the expression is nested too deeply, write it flatter"))
 }
 
 fn fault(at: &Pair<'_, Rule>, message: impl std::fmt::Display) -> SqlError {
@@ -81,7 +77,5 @@ fn not_implemented<T>(construct: &str) -> Result<T, SqlError> {
 
 /// The next part, which the grammar promises.
 fn next<'i>(pairs: &mut Pairs<'i, Rule>) -> Result<Pair<'i, Rule>, SqlError> {
-    pairs
-        .next()
-        .ok_or_else(|| SqlError::Syntax("the query ends too early".into()))
+    pairs.next().ok_or_else(|| SqlError::Syntax("the query ends too early".into()))
 }

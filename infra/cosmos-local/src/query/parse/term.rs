@@ -21,23 +21,12 @@ pub struct Names<'a> {
 
 impl Names<'_> {
     pub fn with_aggregates(&self) -> Self {
-        Self {
-            aggregates: true,
-            ..self.clone()
-        }
+        Self { aggregates: true, ..self.clone() }
     }
 
     pub fn parameter(&self, pair: &Pair<'_, Rule>) -> Result<Value, SqlError> {
-        let given = self
-            .parameters
-            .iter()
-            .find(|(name, _)| name == pair.as_str());
-        let missing = || {
-            fault(
-                pair,
-                format_args!("the parameter {} has no value", pair.as_str()),
-            )
-        };
+        let given = self.parameters.iter().find(|(name, _)| name == pair.as_str());
+        let missing = || fault(pair, format_args!("the parameter {} has no value", pair.as_str()));
         given.map(|(_, value)| value.clone()).ok_or_else(missing)
     }
 }
@@ -56,22 +45,13 @@ pub fn term(pair: Pair<'_, Rule>, names: &Names<'_>) -> Result<Node, SqlError> {
         return Ok(base);
     }
     let tree = match base.tree {
-        Expression::Path {
-            base,
-            steps: mut first,
-        } => {
+        Expression::Path { base, steps: mut first } => {
             first.append(&mut steps);
             Expression::Path { base, steps: first }
         }
-        base => Expression::Path {
-            base: Box::new(base),
-            steps,
-        },
+        base => Expression::Path { base: Box::new(base), steps },
     };
-    Ok(Node {
-        tree,
-        depth: depth + 1,
-    })
+    Ok(Node { tree, depth: depth + 1 })
 }
 
 fn step(pair: Pair<'_, Rule>, names: &Names<'_>) -> Result<(Step, usize), SqlError> {
@@ -124,17 +104,11 @@ fn primary(pair: Pair<'_, Rule>, names: &Names<'_>) -> Result<Node, SqlError> {
                 depth = depth.max(value.depth);
                 properties.push((name, value.tree));
             }
-            Ok(Node {
-                tree: Expression::Object(properties),
-                depth: depth + 1,
-            })
+            Ok(Node { tree: Expression::Object(properties), depth: depth + 1 })
         }
         Rule::array => {
             let (elements, depth) = list(pair.into_inner(), names)?;
-            Ok(Node {
-                tree: Expression::Array(elements),
-                depth: depth + 1,
-            })
+            Ok(Node { tree: Expression::Array(elements), depth: depth + 1 })
         }
         Rule::call => call(pair, names),
         Rule::exists => not_implemented("EXISTS"),
@@ -159,14 +133,8 @@ fn constant(name: &str) -> Option<Value> {
 fn unknown(pair: &Pair<'_, Rule>, names: &Names<'_>) -> SqlError {
     let name = pair.as_str();
     match &names.alias {
-        Some(alias) => fault(
-            pair,
-            format_args!("`{name}` is unknown; FROM names `{alias}`"),
-        ),
-        None => fault(
-            pair,
-            format_args!("`{name}` is unknown; the query has no FROM"),
-        ),
+        Some(alias) => fault(pair, format_args!("`{name}` is unknown; FROM names `{alias}`")),
+        None => fault(pair, format_args!("`{name}` is unknown; the query has no FROM")),
     }
 }
 
@@ -195,15 +163,9 @@ fn call(pair: Pair<'_, Rule>, names: &Names<'_>) -> Result<Node, SqlError> {
     let (arguments, depth) = list(arguments, names)?;
     if !function.arguments.contains(&arguments.len()) {
         let (wanted, given) = (function.arity(), arguments.len());
-        return Err(fault(
-            &at,
-            format_args!("{} takes {wanted}, {given} given", function.name),
-        ));
+        return Err(fault(&at, format_args!("{} takes {wanted}, {given} given", function.name)));
     }
-    Ok(Node {
-        tree: Expression::Call(function, arguments),
-        depth: depth + 1,
-    })
+    Ok(Node { tree: Expression::Call(function, arguments), depth: depth + 1 })
 }
 
 fn aggregated(
@@ -213,27 +175,15 @@ fn aggregated(
     names: &Names<'_>,
 ) -> Result<Node, SqlError> {
     if !names.aggregates {
-        return Err(fault(
-            at,
-            "an aggregate can stand only in SELECT, and not in another one",
-        ));
+        return Err(fault(at, "an aggregate can stand only in SELECT, and not in another one"));
     }
-    let inside = Names {
-        aggregates: false,
-        ..names.clone()
-    };
+    let inside = Names { aggregates: false, ..names.clone() };
     let (mut arguments, depth) = list(arguments, &inside)?;
     match (arguments.pop(), arguments.is_empty()) {
         (Some(only), true) => {
             let tree = Expression::Aggregate(aggregate, Box::new(only));
-            Ok(Node {
-                tree,
-                depth: depth + 1,
-            })
+            Ok(Node { tree, depth: depth + 1 })
         }
-        _ => Err(fault(
-            at,
-            "an aggregate takes 1 argument, such as COUNT(1) or MAX(c.version)",
-        )),
+        _ => Err(fault(at, "an aggregate takes 1 argument, such as COUNT(1) or MAX(c.version)")),
     }
 }

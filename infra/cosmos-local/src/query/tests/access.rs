@@ -24,11 +24,7 @@ fn stream() -> Data {
 
 fn index(path: &str, from: Bound<Value>, to: Bound<Value>, descending: bool) -> Access {
     let path = path.split('.').map(str::to_owned).collect();
-    Access::Index {
-        path,
-        bounds: super::super::Bounds { from, to },
-        descending,
-    }
+    Access::Index { path, bounds: super::super::Bounds { from, to }, descending }
 }
 
 fn exactly(value: Value) -> (Bound<Value>, Bound<Value>) {
@@ -38,11 +34,9 @@ fn exactly(value: Value) -> (Bound<Value>, Bound<Value>) {
 #[test]
 fn an_id_is_read_directly() {
     let data = stream();
-    for filter in [
-        "c.id = 's:7'",
-        "'s:7' = c[\"id\"] AND c.version > 1",
-        "c.version > 1 AND (c.id = 's:7')",
-    ] {
+    for filter in
+        ["c.id = 's:7'", "'s:7' = c[\"id\"] AND c.version > 1", "c.version > 1 AND (c.id = 's:7')"]
+    {
         assert_eq!(
             data.access(&format!("SELECT * FROM c WHERE {filter}")),
             Access::Id("s:7".into())
@@ -58,26 +52,10 @@ fn conditions_on_an_indexed_path_bound_the_scan() {
         ("c.version = 5", Included(json!(5)), Included(json!(5))),
         ("c.version > 5", Excluded(json!(5)), Excluded(json!(""))),
         ("5 >= c.version", Excluded(json!(true)), Included(json!(5))),
-        (
-            "c.version > 5 AND c.version <= 9",
-            Excluded(json!(5)),
-            Included(json!(9)),
-        ),
-        (
-            "c.version > 5 AND c.version > 7",
-            Excluded(json!(7)),
-            Excluded(json!("")),
-        ),
-        (
-            "c.version BETWEEN -1 AND 9",
-            Included(json!(-1)),
-            Included(json!(9)),
-        ),
-        (
-            "c.version IN (9, 3, 5)",
-            Included(json!(3)),
-            Included(json!(9)),
-        ),
+        ("c.version > 5 AND c.version <= 9", Excluded(json!(5)), Included(json!(9))),
+        ("c.version > 5 AND c.version > 7", Excluded(json!(7)), Excluded(json!(""))),
+        ("c.version BETWEEN -1 AND 9", Included(json!(-1)), Included(json!(9))),
+        ("c.version IN (9, 3, 5)", Included(json!(3)), Included(json!(9))),
         ("c.version < 'x'", Included(json!("")), Excluded(json!("x"))),
     ] {
         let access = data.access(&format!("SELECT * FROM c WHERE {filter}"));
@@ -114,12 +92,7 @@ fn equality_is_preferred_to_order_and_order_to_a_range() {
     );
     assert_eq!(
         data.access("SELECT * FROM c WHERE c.type > 'E' AND c.version > 3 ORDER BY c.version"),
-        index(
-            "version",
-            Bound::Excluded(json!(3)),
-            Bound::Excluded(json!("")),
-            false
-        )
+        index("version", Bound::Excluded(json!(3)), Bound::Excluded(json!("")), false)
     );
     let (from, to) = exactly(json!("e1"));
     assert_eq!(
@@ -142,10 +115,7 @@ fn the_end_of_a_stream_is_found_with_one_row() {
 #[test]
 fn the_least_value_is_found_past_what_has_none() {
     let data = stream();
-    assert_eq!(
-        data.results("SELECT VALUE MIN(c.version) FROM c"),
-        [json!(1)]
-    );
+    assert_eq!(data.results("SELECT VALUE MIN(c.version) FROM c"), [json!(1)]);
     assert_eq!(data.pulled.get(), 2);
     let filtered = "SELECT MIN(c.version) AS least FROM c WHERE c.type != 'Odd'";
     assert_eq!(data.results(filtered), [json!({"least": 2})]);
@@ -206,18 +176,8 @@ fn documents_without_the_value_come_first_in_either_way_of_ordering() {
 fn condition(random: &mut StdRng) -> String {
     const PATHS: [&str; 4] = ["c.version", "c.type", "c.meta.event_id", "c.id"];
     const OPERATORS: [&str; 7] = ["=", "!=", "<", "<=", ">", ">=", "="];
-    const VALUES: [&str; 10] = [
-        "3",
-        "7.5",
-        "12",
-        "'Odd'",
-        "'Even'",
-        "null",
-        "true",
-        "'s:7'",
-        "'e1'",
-        "undefined",
-    ];
+    const VALUES: [&str; 10] =
+        ["3", "7.5", "12", "'Odd'", "'Even'", "null", "true", "'s:7'", "'e1'", "undefined"];
     let mut pick = |from: &[&'static str]| from.choose(random).copied().unwrap();
     let (path, operator) = (pick(&PATHS), pick(&OPERATORS));
     let (value, other) = (pick(&VALUES), pick(&VALUES));
@@ -237,9 +197,8 @@ fn an_index_changes_no_result_of_a_thousand_random_queries() {
     let mut random = StdRng::seed_from_u64(7);
     let mut found = 0;
     for _ in 0..1000 {
-        let conditions: Vec<_> = (0..random.random_range(1..3))
-            .map(|_| condition(&mut random))
-            .collect();
+        let conditions: Vec<_> =
+            (0..random.random_range(1..3)).map(|_| condition(&mut random)).collect();
         let filter = conditions.join(" AND ");
         let query = match random.random_range(0..4) {
             0 => format!("SELECT VALUE MAX(c.version) FROM c WHERE {filter}"),

@@ -24,10 +24,7 @@ fn aggregates_count_only_what_is_defined() {
         ("VALUE MIN(c.kwh)", json!(0.5)),
         ("VALUE MAX(c.kwh)", json!(4)),
         ("VALUE MAX(c.meter)", json!("b")),
-        (
-            "COUNT(1), MAX(c.kwh) AS most, MIN(c.kwh)",
-            json!({"$1": 5, "most": 4, "$2": 0.5}),
-        ),
+        ("COUNT(1), MAX(c.kwh) AS most, MIN(c.kwh)", json!({"$1": 5, "most": 4, "$2": 0.5})),
         ("VALUE {\"n\": COUNT(1) * 2}", json!({"n": 10})),
     ] {
         let query = format!("SELECT {select} FROM c");
@@ -58,14 +55,8 @@ fn sums_of_integers_are_exact_and_sums_of_other_things_undefined() {
     ]));
     let sum = data.results("SELECT VALUE SUM(c.x) FROM c");
     assert_eq!(sum, [json!(9_007_199_254_740_993_i64)]);
-    assert_eq!(
-        data.results("SELECT VALUE SUM(c.y) FROM c"),
-        [] as [Value; 0]
-    );
-    assert_eq!(
-        data.results("SELECT VALUE AVG(c.y) FROM c"),
-        [] as [Value; 0]
-    );
+    assert_eq!(data.results("SELECT VALUE SUM(c.y) FROM c"), [] as [Value; 0]);
+    assert_eq!(data.results("SELECT VALUE AVG(c.y) FROM c"), [] as [Value; 0]);
     assert_eq!(data.results("SELECT VALUE MAX(c.y) FROM c"), [json!("2")]);
 }
 
@@ -97,9 +88,6 @@ fn a_property_outside_the_groups_is_refused() {
         "SELECT c.id FROM c GROUP BY c.meter",
     ] {
         let message = error_of(query).to_string();
-        assert!(
-            message.contains("only inside an aggregate or if it is in GROUP BY"),
-            "{message}"
-        );
+        assert!(message.contains("only inside an aggregate or if it is in GROUP BY"), "{message}");
     }
 }

@@ -45,10 +45,7 @@ fn literals_are_read_as_written() {
         ("TRUE", json!(true)),
         ("Null", json!(null)),
         ("[1, 'a', [], {}]", json!([1, "a", [], {}])),
-        (
-            r#"{"a": {"b": [1]}, 'c': null}"#,
-            json!({"a": {"b": [1]}, "c": null}),
-        ),
+        (r#"{"a": {"b": [1]}, 'c': null}"#, json!({"a": {"b": [1]}, "c": null})),
         ("1 -- a comment\n + 1", json!(2)),
     ] {
         assert_eq!(value_of(expression), Some(expected), "{expression}");
@@ -75,14 +72,7 @@ fn integers_stay_exact_and_whole_results_are_whole() {
 
 #[test]
 fn comparing_across_types_is_undefined_but_null_equals_nothing_else() {
-    for undefined in [
-        "1 = 'a'",
-        "1 != 'a'",
-        "1 < 'a'",
-        "null < 1",
-        "true >= 0",
-        "[1] < [2]",
-    ] {
+    for undefined in ["1 = 'a'", "1 != 'a'", "1 < 'a'", "null < 1", "true >= 0", "[1] < [2]"] {
         assert_eq!(value_of(undefined), None, "{undefined}");
     }
     assert_eq!(value_of("'a' != null"), Some(json!(true)));
@@ -121,11 +111,7 @@ fn logic_has_three_values() {
         ("undefined IN (1)", None),
         ("3 BETWEEN undefined AND 2", Some(false)),
     ] {
-        assert_eq!(
-            value_of(expression),
-            expected.map(|truth| json!(truth)),
-            "{expression}"
-        );
+        assert_eq!(value_of(expression), expected.map(|truth| json!(truth)), "{expression}");
     }
 }
 

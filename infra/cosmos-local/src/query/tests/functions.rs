@@ -47,14 +47,8 @@ fn functions_compute_as_documented() {
         ("TOSTRING('a')", json!("a")),
         ("ARRAY_LENGTH([1, 2])", json!(2)),
         ("ARRAY_CONTAINS([1, 2], 2.0)", json!(true)),
-        (
-            r#"ARRAY_CONTAINS([{"a": 1, "b": 2}], {"a": 1})"#,
-            json!(false),
-        ),
-        (
-            r#"ARRAY_CONTAINS([{"a": 1, "b": 2}], {"a": 1}, true)"#,
-            json!(true),
-        ),
+        (r#"ARRAY_CONTAINS([{"a": 1, "b": 2}], {"a": 1})"#, json!(false)),
+        (r#"ARRAY_CONTAINS([{"a": 1, "b": 2}], {"a": 1}, true)"#, json!(true)),
         ("ABS(-3)", json!(3)),
         ("ABS(-2.5)", json!(2.5)),
         ("FLOOR(-2.5)", json!(-3)),

@@ -11,12 +11,7 @@ use super::{Plan, SqlError, data, error_of, request, value_of};
 const STACK: usize = 1024 * 1024;
 
 fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
-    std::thread::Builder::new()
-        .stack_size(STACK)
-        .spawn(work)
-        .unwrap()
-        .join()
-        .unwrap();
+    std::thread::Builder::new().stack_size(STACK).spawn(work).unwrap().join().unwrap();
 }
 
 #[test]
@@ -24,31 +19,15 @@ fn deep_nesting_is_an_error_and_not_a_crash() {
     on_a_small_stack(|| {
         for (open, close) in [("(", ")"), ("[", "]"), ("{\"a\":", "}"), ("ABS(", ")")] {
             for depth in [33, 1000, 100_000] {
-                let query = format!(
-                    "SELECT VALUE {}1{}",
-                    open.repeat(depth),
-                    close.repeat(depth)
-                );
+                let query = format!("SELECT VALUE {}1{}", open.repeat(depth), close.repeat(depth));
                 let message = error_of(&query).to_string();
                 assert!(message.contains("nested too deeply") || message.contains("bytes"));
             }
         }
-        for operator in [
-            "NOT ",
-            "- ",
-            "+ ",
-            "true ? 1 : ",
-            "null ?? ",
-            "1 + ",
-            "'a' || ",
-            "1 = ",
-        ] {
+        for operator in ["NOT ", "- ", "+ ", "true ? 1 : ", "null ?? ", "1 + ", "'a' || ", "1 = "] {
             let query = format!("SELECT VALUE {}1", operator.repeat(30_000));
             let message = error_of(&query).to_string();
-            assert!(
-                message.contains("nested too deeply"),
-                "{operator}: {message}"
-            );
+            assert!(message.contains("nested too deeply"), "{operator}: {message}");
         }
         let query = format!("SELECT VALUE 1{}", " BETWEEN 1 AND 2".repeat(30_000));
         assert!(error_of(&query).to_string().contains("nested too deeply"));
@@ -62,17 +41,9 @@ fn what_is_nested_as_deeply_as_allowed_works() {
             let nested = format!("{}1{}", open.repeat(31), close.repeat(31));
             assert_eq!(value_of(&nested), Some(json!(1)), "{open}");
         }
-        let deep = format!(
-            "({}1{}) {}",
-            "(NOT ".repeat(30),
-            " = 1)".repeat(30),
-            "+ 1 ".repeat(60)
-        );
+        let deep = format!("({}1{}) {}", "(NOT ".repeat(30), " = 1)".repeat(30), "+ 1 ".repeat(60));
         assert_eq!(value_of(&deep), None);
-        assert_eq!(
-            value_of(&format!("1{}", " + 1".repeat(120))),
-            Some(json!(121))
-        );
+        assert_eq!(value_of(&format!("1{}", " + 1".repeat(120))), Some(json!(121)));
     });
 }
 
@@ -80,10 +51,7 @@ fn what_is_nested_as_deeply_as_allowed_works() {
 fn a_long_list_of_alternatives_is_not_deep() {
     on_a_small_stack(|| {
         let alternatives: Vec<_> = (0..5000).map(|n| format!("c.n = {n}")).collect();
-        let query = format!(
-            "SELECT VALUE c.n FROM c WHERE {}",
-            alternatives.join(" OR ")
-        );
+        let query = format!("SELECT VALUE c.n FROM c WHERE {}", alternatives.join(" OR "));
         let data = data(json!([{"id": "a", "n": 4999}, {"id": "b", "n": 5000}]));
         assert_eq!(data.results(&query), [json!(4999)]);
     });
@@ -93,11 +61,7 @@ fn a_long_list_of_alternatives_is_not_deep() {
 fn brackets_in_strings_and_comments_do_not_count() {
     let brackets = "(".repeat(1000);
     assert_eq!(
-        value_of(&format!("'{brackets}\\'{brackets}'"))
-            .unwrap()
-            .as_str()
-            .unwrap()
-            .len(),
+        value_of(&format!("'{brackets}\\'{brackets}'")).unwrap().as_str().unwrap().len(),
         2001
     );
     assert_eq!(value_of(&format!("1 -- {brackets}\n + 1")), Some(json!(2)));
@@ -121,18 +85,11 @@ fn garbage_never_panics() {
     let mut parsed = 0;
     for _ in 0..20_000 {
         let length = random.random_range(1..16);
-        let pieces: Vec<_> = (0..length)
-            .filter_map(|_| PIECES.choose(&mut random).copied())
-            .collect();
-        let start = if random.random_bool(0.7) {
-            "SELECT VALUE "
-        } else {
-            ""
-        };
-        let text = format!(
-            "{start}{}",
-            pieces.join(if random.random_bool(0.8) { " " } else { "" })
-        );
+        let pieces: Vec<_> =
+            (0..length).filter_map(|_| PIECES.choose(&mut random).copied()).collect();
+        let start = if random.random_bool(0.7) { "SELECT VALUE " } else { "" };
+        let text =
+            format!("{start}{}", pieces.join(if random.random_bool(0.8) { " " } else { "" }));
         match Plan::new(&request(&text), &[]) {
             Ok(_) => parsed += 1,
             Err(SqlError::Syntax(message)) => assert!(!message.is_empty()),
@@ -149,11 +106,7 @@ fn damaged_queries_never_panic() {
     for (at, _) in whole.char_indices() {
         let _ = Plan::new(&request(&whole[..at]), &[]);
         let _ = Plan::new(&request(&whole[at..]), &[]);
-        let without: String = whole
-            .char_indices()
-            .filter(|it| it.0 != at)
-            .map(|it| it.1)
-            .collect();
+        let without: String = whole.char_indices().filter(|it| it.0 != at).map(|it| it.1).collect();
         let _ = Plan::new(&request(&without), &[]);
     }
     assert!(Plan::new(&request(whole), &[]).is_ok());

@@ -32,11 +32,7 @@ fn data(documents: Value) -> Data {
     let Value::Array(documents) = documents else {
         panic!("documents come as an array");
     };
-    Data {
-        documents,
-        indexed: Vec::new(),
-        pulled: Cell::new(0),
-    }
+    Data { documents, indexed: Vec::new(), pulled: Cell::new(0) }
 }
 
 impl Data {
@@ -52,20 +48,12 @@ impl Data {
     }
 
     fn results_with(&self, text: &str, parameters: Value) -> Vec<Value> {
-        self.page(&Request {
-            parameters: named(parameters),
-            ..request(text)
-        })
-        .unwrap()
-        .results
+        self.page(&Request { parameters: named(parameters), ..request(text) }).unwrap().results
     }
 
     /// All results, asked for in pages of a size.
     fn results_in_pages(&self, text: &str, size: usize) -> Vec<Vec<Value>> {
-        let mut request = Request {
-            max_items: Some(size),
-            ..request(text)
-        };
+        let mut request = Request { max_items: Some(size), ..request(text) };
         let mut pages = Vec::new();
         loop {
             let page = self.page(&request).unwrap();
@@ -93,42 +81,26 @@ impl Data {
     }
 
     fn access(&self, text: &str) -> Access {
-        Plan::new(&request(text), &self.indexed)
-            .unwrap()
-            .access()
-            .clone()
+        Plan::new(&request(text), &self.indexed).unwrap().access().clone()
     }
 
     fn scan(&self, access: &Access) -> Vec<Row> {
-        let row = |document: &Value, place| Row {
-            document: document.clone(),
-            place,
-        };
+        let row = |document: &Value, place| Row { document: document.clone(), place };
         let mut rows: Vec<Row> = match access {
             Access::Id(id) => {
-                let wanted = self
-                    .documents
-                    .iter()
-                    .filter(|document| document["id"] == **id);
-                wanted
-                    .map(|document| row(document, id.clone().into_bytes()))
-                    .collect()
+                let wanted = self.documents.iter().filter(|document| document["id"] == **id);
+                wanted.map(|document| row(document, id.clone().into_bytes())).collect()
             }
             Access::All => {
                 let place = |document: &Value| document["id"].to_string().into_bytes();
-                self.documents
-                    .iter()
-                    .map(|document| row(document, place(document)))
-                    .collect()
+                self.documents.iter().map(|document| row(document, place(document))).collect()
             }
-            Access::Index {
-                path,
-                bounds,
-                descending,
-            } => {
+            Access::Index { path, bounds, descending } => {
+                // The index of a scalar path knows no arrays and objects.
                 let value = |document: &Value| {
-                    path.iter()
-                        .try_fold(document.clone(), |it, name| it.get(name).cloned())
+                    let at_path = |it: Value, name: &String| it.get(name).cloned();
+                    let value = path.iter().try_fold(document.clone(), at_path);
+                    value.filter(|value| !value.is_array() && !value.is_object())
                 };
                 let within = |document: &&Value| {
                     let value = value(document);
@@ -144,9 +116,7 @@ impl Data {
                     place
                 };
                 let found = self.documents.iter().filter(within);
-                found
-                    .map(|document| row(document, place(document)))
-                    .collect()
+                found.map(|document| row(document, place(document))).collect()
             }
         };
         rows.sort_by(|left, right| left.place.cmp(&right.place));
@@ -181,22 +151,16 @@ fn place_of(value: Option<&Value>) -> Vec<u8> {
             [&[3], shifted.to_bits().to_be_bytes().as_slice()].concat()
         }
         Some(Value::String(text)) => [&[4], text.as_bytes(), &[0]].concat(),
-        Some(_) => vec![5],
+        Some(_) => unreachable!("not in an index"),
     }
 }
 
 fn request(text: &str) -> Request {
-    Request {
-        text: text.to_owned(),
-        ..Request::default()
-    }
+    Request { text: text.to_owned(), ..Request::default() }
 }
 
 fn named(parameters: Value) -> Vec<(String, Value)> {
-    serde_json::from_value::<serde_json::Map<_, _>>(parameters)
-        .unwrap()
-        .into_iter()
-        .collect()
+    serde_json::from_value::<serde_json::Map<_, _>>(parameters).unwrap().into_iter().collect()
 }
 
 /// The value of an expression that refers to no document.

@@ -29,10 +29,7 @@ fn pages_put_together_are_the_whole_result() {
         let whole = data.results(query);
         for size in 1..=13 {
             let pages = data.results_in_pages(query, size);
-            assert!(
-                pages.iter().rev().skip(1).all(|page| page.len() == size),
-                "{query} by {size}"
-            );
+            assert!(pages.iter().rev().skip(1).all(|page| page.len() == size), "{query} by {size}");
             assert_eq!(pages.concat(), whole, "{query} by {size}");
         }
     }
@@ -51,16 +48,8 @@ fn the_last_page_says_so_even_if_it_is_full() {
 #[test]
 fn a_page_takes_one_row_more_than_it_gives() {
     let data = numbers(12);
-    let page = data
-        .page(&Request {
-            max_items: Some(4),
-            ..request(QUERIES[0])
-        })
-        .unwrap();
-    assert_eq!(
-        (page.results.len(), page.scanned, data.pulled.get()),
-        (4, 4, 5)
-    );
+    let page = data.page(&Request { max_items: Some(4), ..request(QUERIES[0]) }).unwrap();
+    assert_eq!((page.results.len(), page.scanned, data.pulled.get()), (4, 4, 5));
 }
 
 #[test]
@@ -68,10 +57,7 @@ fn writes_between_pages_neither_repeat_nor_drop_other_rows() {
     for query in &QUERIES[..4] {
         let mut data = numbers(12);
         let mut wanted = data.results(query);
-        let mut asked = Request {
-            max_items: Some(5),
-            ..request(query)
-        };
+        let mut asked = Request { max_items: Some(5), ..request(query) };
         let first = data.page(&asked).unwrap();
         let given = first.results[0].clone();
         data.documents.retain(|document| document["id"] != given);
@@ -93,30 +79,18 @@ fn sorting_goes_on_after_floats_and_undefined_values() {
         {"id": "d"}, {"id": "e", "x": null}, {"id": "f", "x": 1e300}, {"id": "g", "x": "s"},
     ]));
     let query = "SELECT VALUE c.id FROM c ORDER BY c.x";
-    assert_eq!(
-        data.results_in_pages(query, 1).concat(),
-        ["c", "d", "e", "a", "b", "f", "g"]
-    );
+    assert_eq!(data.results_in_pages(query, 1).concat(), ["c", "d", "e", "a", "b", "f", "g"]);
 }
 
 #[test]
 fn a_page_ends_at_four_megabytes_but_never_empty() {
     let text = "x".repeat(1_500_000);
-    let mut documents: Vec<Value> = (0..5)
-        .map(|n| json!({"id": n.to_string(), "n": n, "text": text}))
-        .collect();
+    let mut documents: Vec<Value> =
+        (0..5).map(|n| json!({"id": n.to_string(), "n": n, "text": text})).collect();
     documents.push(json!({"id": "9", "n": 9, "text": "x".repeat(5_000_000)}));
     let data = data(Value::Array(documents));
-    for query in [
-        "SELECT * FROM c",
-        "SELECT * FROM c ORDER BY c.n",
-        "SELECT DISTINCT * FROM c",
-    ] {
-        let sizes: Vec<_> = data
-            .results_in_pages(query, 100)
-            .iter()
-            .map(Vec::len)
-            .collect();
+    for query in ["SELECT * FROM c", "SELECT * FROM c ORDER BY c.n", "SELECT DISTINCT * FROM c"] {
+        let sizes: Vec<_> = data.results_in_pages(query, 100).iter().map(Vec::len).collect();
         assert_eq!(sizes, [2, 2, 1, 1], "{query}");
     }
 }
@@ -125,12 +99,7 @@ fn a_page_ends_at_four_megabytes_but_never_empty() {
 fn a_continuation_is_short() {
     let data = numbers(12);
     for query in QUERIES {
-        let page = data
-            .page(&Request {
-                max_items: Some(2),
-                ..request(query)
-            })
-            .unwrap();
+        let page = data.page(&Request { max_items: Some(2), ..request(query) }).unwrap();
         assert!(page.continuation.unwrap().len() < 300, "{query}");
     }
 }
@@ -145,36 +114,15 @@ fn a_continuation_of_another_query_is_refused() {
         ..request(text)
     };
     let token = data.page(&asked(1)).unwrap().continuation;
-    let same = Request {
-        continuation: token.clone(),
-        ..asked(1)
-    };
+    let same = Request { continuation: token.clone(), ..asked(1) };
     assert!(data.page(&same).is_ok());
-    let other_parameter = Request {
-        continuation: token.clone(),
-        ..asked(2)
-    };
-    assert_eq!(
-        data.page(&other_parameter).unwrap_err(),
-        SqlError::Continuation
-    );
-    let other_text = Request {
-        continuation: token,
-        ..request("SELECT * FROM c")
-    };
+    let other_parameter = Request { continuation: token.clone(), ..asked(2) };
+    assert_eq!(data.page(&other_parameter).unwrap_err(), SqlError::Continuation);
+    let other_text = Request { continuation: token, ..request("SELECT * FROM c") };
     assert_eq!(data.page(&other_text).unwrap_err(), SqlError::Continuation);
     for garbage in ["", "x", "e30", "😀"] {
-        let asked = Request {
-            continuation: Some(garbage.into()),
-            ..request(text)
-        };
-        assert!(
-            data.page(&Request {
-                parameters: named(json!({"@half": 1})),
-                ..asked
-            })
-            .is_err()
-        );
+        let asked = Request { continuation: Some(garbage.into()), ..request(text) };
+        assert!(data.page(&Request { parameters: named(json!({"@half": 1})), ..asked }).is_err());
     }
 }
 

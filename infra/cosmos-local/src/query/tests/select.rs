@@ -43,15 +43,9 @@ fn the_document_itself_is_named_by_its_alias() {
 #[test]
 fn undefined_fields_are_left_out_and_undefined_values_give_no_result() {
     let people = two_people();
-    assert_eq!(
-        people.results("SELECT c.age FROM c"),
-        [json!({"age": 36}), json!({})]
-    );
+    assert_eq!(people.results("SELECT c.age FROM c"), [json!({"age": 36}), json!({})]);
     assert_eq!(people.results("SELECT VALUE c.age FROM c"), [json!(36)]);
-    assert_eq!(
-        people.results("SELECT VALUE [c.age, 1] FROM c"),
-        [json!([36, 1]), json!([1])]
-    );
+    assert_eq!(people.results("SELECT VALUE [c.age, 1] FROM c"), [json!([36, 1]), json!([1])]);
     assert_eq!(
         people.results(r#"SELECT VALUE {"a": c.age} FROM c"#),
         [json!({"a": 36}), json!({})]
@@ -76,10 +70,7 @@ fn what_clients_rewrite_an_order_by_to_is_understood() {
 fn a_query_without_from_has_one_result_and_reads_nothing() {
     let people = two_people();
     assert_eq!(people.results("SELECT VALUE 1 + 1"), [json!(2)]);
-    assert_eq!(
-        people.results("SELECT 1, 2 AS two"),
-        [json!({"$1": 1, "two": 2})]
-    );
+    assert_eq!(people.results("SELECT 1, 2 AS two"), [json!({"$1": 1, "two": 2})]);
     assert_eq!(people.pulled.get(), 0);
 }
 
@@ -91,41 +82,23 @@ fn distinct_gives_each_result_once() {
         {"id": "3", "kind": "a", "n": 1},
         {"id": "4", "n": 2},
     ]));
-    assert_eq!(
-        data.results("SELECT DISTINCT VALUE c.kind FROM c"),
-        [json!("a"), json!("b")]
-    );
-    assert_eq!(
-        data.results("SELECT DISTINCT c.n FROM c"),
-        [json!({"n": 1}), json!({"n": 2})]
-    );
+    assert_eq!(data.results("SELECT DISTINCT VALUE c.kind FROM c"), [json!("a"), json!("b")]);
+    assert_eq!(data.results("SELECT DISTINCT c.n FROM c"), [json!({"n": 1}), json!({"n": 2})]);
     assert_eq!(
         data.results("SELECT DISTINCT VALUE c.kind FROM c ORDER BY c.kind DESC"),
         [json!("b"), json!("a")]
     );
-    assert_eq!(
-        data.results("SELECT DISTINCT TOP 1 VALUE c.kind FROM c"),
-        [json!("a")]
-    );
+    assert_eq!(data.results("SELECT DISTINCT TOP 1 VALUE c.kind FROM c"), [json!("a")]);
 }
 
 #[test]
 fn top_offset_and_limit_cut_a_piece_out() {
     let data = data(json!([{"id": "a"}, {"id": "b"}, {"id": "c"}, {"id": "d"}]));
     let letters = |query: &str| -> Vec<Value> { data.results(query) };
-    assert_eq!(
-        letters("SELECT TOP 2 VALUE c.id FROM c"),
-        [json!("a"), json!("b")]
-    );
+    assert_eq!(letters("SELECT TOP 2 VALUE c.id FROM c"), [json!("a"), json!("b")]);
     assert_eq!(letters("SELECT TOP 0 VALUE c.id FROM c"), [] as [Value; 0]);
-    assert_eq!(
-        letters("SELECT VALUE c.id FROM c OFFSET 1 LIMIT 2"),
-        [json!("b"), json!("c")]
-    );
-    assert_eq!(
-        letters("SELECT VALUE c.id FROM c OFFSET 3 LIMIT 9"),
-        [json!("d")]
-    );
+    assert_eq!(letters("SELECT VALUE c.id FROM c OFFSET 1 LIMIT 2"), [json!("b"), json!("c")]);
+    assert_eq!(letters("SELECT VALUE c.id FROM c OFFSET 3 LIMIT 9"), [json!("d")]);
     assert_eq!(
         letters("SELECT VALUE c.id FROM c ORDER BY c.id DESC OFFSET 1 LIMIT 1"),
         [json!("c")]

@@ -1,0 +1,123 @@
+//! The engine's databases, containers and stored procedures.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{
+    Container, Database, Definition, Engine, Failure, Procedure, containers, databases, procedures,
+};
+
+impl Engine {
+    pub async fn create_database(&self, id: &str) -> Result<Database, Failure> {
+        let id = id.to_owned();
+        let create =
+            move |transaction: &_, state: &mut _| databases::create(transaction, state, &id);
+        self.shared.committer.change(create).await
+    }
+
+    pub fn database(&self, id: &str) -> Result<Database, Failure> {
+        let state = self.shared.catalogue.read();
+        let entry = state.database(id).ok_or_else(|| databases::not_found(id))?;
+        Ok(entry.database.clone())
+    }
+
+    /// By name.
+    pub fn databases(&self) -> Vec<Database> {
+        let state = self.shared.catalogue.read();
+        state.databases.values().map(|entry| entry.database.clone()).collect()
+    }
+
+    /// Its data is gone for everybody at once, and from the file a little later.
+    pub async fn delete_database(&self, id: &str) -> Result<(), Failure> {
+        let id = id.to_owned();
+        let delete =
+            move |transaction: &_, state: &mut _| databases::delete(transaction, state, &id);
+        self.shared.committer.change(delete).await
+    }
+
+    pub async fn create_container(
+        &self,
+        database: &str,
+        definition: Value,
+    ) -> Result<Arc<Container>, Failure> {
+        let definition = Definition::parse(definition)?;
+        let (database, partitions) = (database.to_owned(), self.shared.partitions);
+        let create = move |transaction: &_, state: &mut _| {
+            containers::create(transaction, state, &database, definition, partitions)
+        };
+        self.shared.committer.change(create).await
+    }
+
+    /// A changed indexing policy holds up all writers while the index is made anew.
+    pub async fn replace_container(
+        &self,
+        database: &str,
+        id: &str,
+        definition: Value,
+    ) -> Result<Arc<Container>, Failure> {
+        let (database, id) = (database.to_owned(), id.to_owned());
+        let replace = move |transaction: &_, state: &mut _| {
+            containers::replace(transaction, state, &database, &id, definition)
+        };
+        self.shared.committer.change(replace).await
+    }
+
+    pub fn container(&self, database: &str, id: &str) -> Result<Arc<Container>, Failure> {
+        let state = self.shared.catalogue.read();
+        Ok(Arc::clone(&state.container(database, id)?.container))
+    }
+
+    /// By name.
+    pub fn containers(&self, database: &str) -> Result<Vec<Arc<Container>>, Failure> {
+        let state = self.shared.catalogue.read();
+        let numbers = state.parent(database)?.containers.values();
+        let entries = numbers.filter_map(|number| state.containers.get(number));
+        Ok(entries.map(|entry| Arc::clone(&entry.container)).collect())
+    }
+
+    /// Its data is gone for everybody at once, and from the file a little later.
+    pub async fn delete_container(&self, database: &str, id: &str) -> Result<(), Failure> {
+        let (database, id) = (database.to_owned(), id.to_owned());
+        let delete = move |transaction: &_, state: &mut _| {
+            containers::delete(transaction, state, &database, &id)
+        };
+        self.shared.committer.change(delete).await
+    }
+
+    /// Creates (`replace == false`, taken id = conflict) or replaces a stored procedure.
+    pub async fn store_procedure(
+        &self,
+        container: &Container,
+        id: &str,
+        body: &str,
+        replace: bool,
+    ) -> Result<Procedure, Failure> {
+        let (container, id, body) = (container.clone(), id.to_owned(), body.to_owned());
+        let store = move |transaction: &_, state: &mut _| {
+            procedures::store(transaction, state, &container, &id, &body, replace)
+        };
+        self.shared.committer.change(store).await
+    }
+
+    pub fn procedure(&self, container: &Container, id: &str) -> Result<Procedure, Failure> {
+        let state = self.shared.catalogue.read();
+        let found = state.entry(container)?.procedures.get(id);
+        found.map(|found| Procedure::clone(found)).ok_or_else(|| procedures::not_found(id))
+    }
+
+    /// By name.
+    pub fn procedures(&self, container: &Container) -> Result<Vec<Procedure>, Failure> {
+        let state = self.shared.catalogue.read();
+        let procedures = state.entry(container)?.procedures.values();
+        Ok(procedures.map(|procedure| Procedure::clone(procedure)).collect())
+    }
+
+    pub async fn delete_procedure(&self, container: &Container, id: &str) -> Result<(), Failure> {
+        let (container, id) = (container.clone(), id.to_owned());
+        let delete = move |transaction: &_, state: &mut _| {
+            procedures::delete(transaction, state, &container, &id)
+        };
+        self.shared.committer.change(delete).await
+    }
+}

@@ -1,0 +1,148 @@
+//! An event store in memory: the same contract, for tests and for understanding it.
+
+use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
+use std::sync::{Mutex, PoisonError};
+
+use crate::range::{Direction, UpTo};
+use crate::{
+    AppendError, Appended, Charge, EventStore, Expected, Metadata, NewEvent, Range, RecordedEvent,
+    Sealing, Slice, StreamId, Version, fit,
+};
+
+/// Streams in a map behind one lock. No critical section does I/O, so a plain mutex will do.
+#[derive(Debug, Default)]
+pub struct MemoryEventStore {
+    streams: Mutex<HashMap<StreamId, Stream>>,
+}
+
+#[derive(Debug, Default)]
+struct Stream {
+    events: Vec<RecordedEvent>,
+    /// The version of the last event, once the stream has ended. Events may be gone by then.
+    ended_at: Option<Version>,
+}
+
+impl EventStore for MemoryEventStore {
+    type Error = Infallible;
+
+    async fn load(&self, stream: &StreamId, range: Range) -> Result<Slice, Infallible> {
+        let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = streams.get(stream).map_or(&[][..], |found| &found.events);
+        let wanted = |event: &&RecordedEvent| {
+            event.version > range.after
+                && match range.up_to {
+                    UpTo::End => true,
+                    UpTo::Version(last) => event.version <= last,
+                    UpTo::Time(last) => event.event.meta.recorded_at <= last,
+                }
+        };
+        let limit = range.limit.map_or(usize::MAX, |limit| limit as usize);
+        let events: Vec<_> = match range.direction {
+            Direction::Forward => all.iter().filter(wanted).take(limit).cloned().collect(),
+            Direction::Backward => all.iter().rev().filter(wanted).take(limit).cloned().collect(),
+        };
+        let end = streams.get(stream).map_or(Version::ZERO, Stream::end);
+        let newest = events.iter().map(|event| event.version).max();
+        let version = newest.unwrap_or(range.after.min(end));
+        Ok(Slice { events, version, charge: Charge::default(), trips: 0 })
+    }
+
+    async fn append(
+        &self,
+        stream: &StreamId,
+        expected: Expected,
+        events: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError<Infallible>> {
+        fit::one_transaction(stream, &events)?;
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        if events.is_empty() {
+            return Ok(appended(streams.get(stream).map_or(Version::ZERO, Stream::end), false));
+        }
+        streams.entry(stream.clone()).or_default().append(stream, expected, events)
+    }
+}
+
+impl Sealing for MemoryEventStore {
+    async fn close(
+        &self,
+        stream: &StreamId,
+        expected: Expected,
+        last: NewEvent,
+    ) -> Result<Appended, AppendError<Infallible>> {
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = streams.entry(stream.clone()).or_default();
+        let done = found.append(stream, expected, vec![last])?;
+        found.ended_at = Some(done.version);
+        Ok(done)
+    }
+
+    async fn delete(
+        &self,
+        stream: &StreamId,
+        _meta: Metadata,
+    ) -> Result<u64, AppendError<Infallible>> {
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(found) = streams.get_mut(stream) else {
+            return Ok(0);
+        };
+        let removed = found.events.len();
+        found.ended_at.get_or_insert(Version(removed as u64));
+        found.events.clear();
+        Ok(removed as u64)
+    }
+}
+
+impl Stream {
+    fn append(
+        &mut self,
+        stream: &StreamId,
+        expected: Expected,
+        events: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError<Infallible>> {
+        if let Some(version) = self.find(&events) {
+            return Ok(appended(version, true));
+        }
+        if let Some(at) = self.ended_at {
+            return Err(AppendError::Sealed { at });
+        }
+        let actual = self.end();
+        if !expected.holds(actual) || self.knows_any(&events) {
+            let seen = match expected {
+                Expected::Exact(version) => version,
+                Expected::Any | Expected::NoStream | Expected::StreamExists => Version::ZERO,
+            };
+            let since = self.events.iter().filter(|event| event.version > seen).cloned().collect();
+            return Err(AppendError::Conflict { actual, since: Some(since) });
+        }
+        let numbered = events.into_iter().enumerate().map(|(index, event)| RecordedEvent {
+            stream: stream.clone(),
+            version: actual.plus(index + 1),
+            event,
+        });
+        self.events.extend(numbered);
+        Ok(appended(self.end(), false))
+    }
+
+    fn end(&self) -> Version {
+        self.ended_at.unwrap_or(Version(self.events.len() as u64))
+    }
+
+    /// Whether an id is taken, by a stored event or by another one sent.
+    fn knows_any(&self, events: &[NewEvent]) -> bool {
+        let mut ids: HashSet<_> = self.events.iter().map(|old| &old.event.id).collect();
+        !events.iter().all(|event| ids.insert(&event.id))
+    }
+
+    /// The version of the last of these events, if exactly they are here in this order.
+    fn find(&self, events: &[NewEvent]) -> Option<Version> {
+        let start = self.events.iter().position(|old| old.event.id == events[0].id)?;
+        let found = self.events.get(start..start + events.len())?;
+        let same = found.iter().zip(events).all(|(old, new)| old.event.id == new.id);
+        same.then(|| found[found.len() - 1].version)
+    }
+}
+
+fn appended(version: Version, duplicate: bool) -> Appended {
+    Appended { version, duplicate, charge: Charge::default(), trips: 0, session: None }
+}

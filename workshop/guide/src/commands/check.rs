@@ -1,0 +1,214 @@
+//! `check`: the checks of a module, step by step, up to the first that fails.
+
+use crate::cargo::{self, Said, Side};
+use crate::course::{Course, Module, Step};
+use crate::error::Error;
+use crate::report::{self, Report, Word};
+use crate::verdict::{self, Failure, Reason, Verdict};
+use crate::{manifest, place};
+use std::process::ExitCode;
+
+/// Lines of a failure that fit between its sentence and what to do next.
+const SHOWN: usize = 12;
+
+/// Check the module you are in, step by step
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The module, as `01` or `01-event-store`; the one you are in unless named
+    module: Option<String>,
+    /// Check our solution instead of your exercise
+    #[arg(long)]
+    solution: bool,
+}
+
+/// One run of the command.
+struct Check<'a> {
+    course: &'a Course,
+    module: Module,
+    package: String,
+    side: Side,
+    /// Whether the module was asked for by name.
+    named: bool,
+    steps: Vec<Step>,
+}
+
+/// Runs the command.
+pub fn run(course: &Course, arguments: &Arguments) -> Result<ExitCode, Error> {
+    let check = Check::new(course, arguments)?;
+    for (index, step) in check.steps.iter().enumerate() {
+        let arguments = cargo::arguments(&check.package, check.side, &step.test);
+        let said = cargo::run(&course.root, &arguments, report::colour())?;
+        let verdict = verdict::of(&said.tests);
+        if verdict != Verdict::Passed {
+            print!("{}", check.failed(index, verdict, &said)?);
+            return Ok(ExitCode::from(1));
+        }
+    }
+    print!("{}", check.passed()?);
+    Ok(ExitCode::SUCCESS)
+}
+
+impl<'a> Check<'a> {
+    fn new(course: &'a Course, arguments: &Arguments) -> Result<Self, Error> {
+        let module = match &arguments.module {
+            Some(wanted) => course.module(wanted)?,
+            None => course.here()?,
+        };
+        let steps = module.steps()?;
+        if steps.is_empty() {
+            return Err(Error::NoChecksIn { folder: module.folder });
+        }
+        let package = manifest::package_name(&module.path("Cargo.toml"))?;
+        let side = if arguments.solution { Side::Solution } else { Side::Exercise };
+        let named = arguments.module.is_some();
+        Ok(Self { course, module, package, side, named, steps })
+    }
+
+    fn report(&self, rest: &str) -> Report {
+        let (number, subject) = (self.module.number(), self.module.subject());
+        Report::new(&format!("{number} {subject}   {rest}"), report::colour())
+    }
+
+    /// Each finished step ends with its number: the word a room is asked for.
+    fn list_passed(&self, report: &mut Report, steps: &[Step]) {
+        for step in steps {
+            let number = format!("{}.{}", self.module.number(), step.number);
+            report.say(Word::Pass, &format!("{}   {number}", step.title));
+        }
+    }
+
+    fn passed(&self) -> Result<String, Error> {
+        let count = self.steps.len();
+        let mut report = self.report(&match count {
+            1 => "its one step passes".into(),
+            _ => format!("all {count} steps pass"),
+        });
+        self.list_passed(&mut report, &self.steps);
+        report.gap();
+        let modules = self.course.modules()?;
+        let next = modules.iter().find(|module| module.folder > self.module.folder);
+        report.say(
+            Word::Next,
+            &match next {
+                Some(next) => next.place().join("README.md").display().to_string(),
+                None => "nothing: this is the last module".into(),
+            },
+        );
+        Ok(report.finish())
+    }
+
+    fn failed(&self, index: usize, verdict: Verdict, said: &Said) -> Result<String, Error> {
+        let step = &self.steps[index];
+        let count = self.steps.last().map_or(1, |step| step.number);
+        let mut report = self.report(&format!("step {} of {count}   {}", step.number, step.title));
+        self.list_passed(&mut report, &self.steps[..index]);
+        let place = self.explain(&mut report, step, verdict, said)?;
+        report.gap();
+        let place = match place {
+            Some(place) => place,
+            None => place::of_step(&self.module, self.side, step.number)?.unwrap_or(self.folder()),
+        };
+        report.say(Word::Next, &format!("{place}, {}", self.again()));
+        let hints = place::of_hints(&self.module, step.number)?;
+        let solution = || format!("{}", self.module.place().join("solution").display());
+        report.say(Word::Stuck, &hints.unwrap_or_else(solution));
+        Ok(report.finish())
+    }
+
+    /// Says what failed, and returns where to go if that can be told from it.
+    fn explain(
+        &self,
+        report: &mut Report,
+        step: &Step,
+        verdict: Verdict,
+        said: &Said,
+    ) -> Result<Option<String>, Error> {
+        Ok(match verdict {
+            Verdict::Failed(failures) => self.first_failure(report, step, failures)?,
+            Verdict::NotRun => {
+                let diagnostics = said.diagnostics();
+                report
+                    .say(Word::Fail, &format!("cargo could not build the {}:", self.side.folder()));
+                report.gap();
+                report.quote(&diagnostics);
+                place::of_error(&cargo::plain(&diagnostics))
+            }
+            Verdict::Died => {
+                report.say(Word::Fail, "the checks ended in the middle; their last words:");
+                report.data(&said.last_words());
+                None
+            }
+            Verdict::Empty | Verdict::Passed => {
+                report.say(Word::Fail, &format!("{}.rs holds no checks", step.test));
+                report.more("why: a step without checks would pass whatever you write");
+                Some(
+                    self.module.place().join("tests").join(&step.test).display().to_string()
+                        + ".rs",
+                )
+            }
+        })
+    }
+
+    /// Shows the failure that comes first in the file of checks, and returns where to go.
+    fn first_failure(
+        &self,
+        report: &mut Report,
+        step: &Step,
+        mut failures: Vec<Failure>,
+    ) -> Result<Option<String>, Error> {
+        let line = |failure: &Failure| step.text.find(&format!("fn {}(", failure.function()));
+        failures.sort_by_key(|failure| line(failure).unwrap_or(usize::MAX));
+        let Some(failure) = failures.first() else {
+            let arguments = cargo::arguments(&self.package, self.side, &step.test).join(" ");
+            report.say(Word::Fail, &format!("a check fails; cargo {arguments} shows which"));
+            return Ok(None);
+        };
+        match &failure.reason {
+            Reason::Waiting { step, text } => {
+                report.say(Word::Fail, &format!("step {step} is waiting for you"));
+                report.more(text);
+                return place::of_step(&self.module, self.side, *step);
+            }
+            Reason::Differs(difference) => {
+                report.say(Word::Fail, &failure.sentence());
+                self.more(report, &difference.lines.join("\n"), step, failure);
+                if let Some(why) = &difference.why {
+                    report.more(&format!("why: {why}"));
+                }
+            }
+            Reason::Message(message) => {
+                report.say(Word::Fail, &failure.sentence());
+                self.more(report, message, step, failure);
+            }
+        }
+        match failures.len() - 1 {
+            0 => {}
+            1 => report.more("(1 more of this step fails)"),
+            others => report.more(&format!("({others} more of this step fail)")),
+        }
+        let place = failure.place.as_deref();
+        Ok(place.filter(|place| place.starts_with(&self.folder())).map(str::to_owned))
+    }
+
+    /// The message, or its beginning and the command that shows all of it.
+    fn more(&self, report: &mut Report, message: &str, step: &Step, failure: &Failure) {
+        let lines: Vec<&str> = message.lines().collect();
+        report.data(&lines[..lines.len().min(SHOWN)].join("\n"));
+        if let Some(rest @ 1..) = lines.len().checked_sub(SHOWN) {
+            let arguments = cargo::arguments(&self.package, self.side, &step.test).join(" ");
+            report.more(&format!("({rest} more lines: cargo {arguments} {})", failure.test));
+        }
+    }
+
+    fn folder(&self) -> String {
+        self.module.place().join(self.side.folder()).display().to_string()
+    }
+
+    fn again(&self) -> String {
+        match self.side {
+            Side::Exercise if !self.named => "just check".into(),
+            Side::Exercise => format!("just check {}", self.module.number()),
+            Side::Solution => format!("just check {} --solution", self.module.number()),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What can go wrong, and what to do about it.
+
+use crate::marker::Fault;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+/// Everything a command can fail with. Each message ends with the remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(
+        "no workshop in {from} or above it: go to the Daybook folder, the one that holds \
+         `workshop`, and try again"
+    )]
+    NoCourse { from: PathBuf },
+
+    #[error(
+        "no module to write a starter for: write workshop/NN-name/solution with its Cargo.toml, \
+         then run `just starters` again"
+    )]
+    NoSolutions,
+
+    #[error(
+        "no module has checks yet: write workshop/NN-name/tests/step_1_name.rs, then run \
+         `just check` again"
+    )]
+    NoChecks,
+
+    #[error(
+        "module {folder} has no checks: write workshop/{folder}/tests/step_1_name.rs, then run \
+         `just check` again"
+    )]
+    NoChecksIn { folder: String },
+
+    #[error("there is no module `{wanted}`: choose one of {}", known.join(", "))]
+    UnknownModule { wanted: String, known: Vec<String> },
+
+    #[error("{path} has no name in [package]: add name = \"…\"", path = path.display())]
+    NoName { path: PathBuf },
+
+    #[error("{path} is not valid TOML: repair it", path = path.display())]
+    Manifest { path: PathBuf, source: toml_edit::TomlError },
+
+    #[error("{}", lines(faults))]
+    Rules { faults: Vec<Fault> },
+
+    #[error(
+        "nothing was written, because these files hold work that is in no commit:\n{}\n\
+         commit or stash it, or give it up with `just starters --force`",
+        paths(files)
+    )]
+    OwnWork { files: Vec<PathBuf> },
+
+    #[error("cannot read {path}: check that it is there and yours to read", path = path.display())]
+    Read { path: PathBuf, source: std::io::Error },
+
+    #[error("cannot write {path}: check the folder's permissions and the free space", path = path.display())]
+    Write { path: PathBuf, source: std::io::Error },
+
+    #[error("cannot start cargo: install Rust from https://rustup.rs, or add it to the PATH")]
+    Cargo { source: std::io::Error },
+}
+
+/// The message and those of its causes, on one line after another.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let _ = write!(text, "\n  because: {}", error.to_string().trim_end());
+        cause = error.source();
+    }
+    text
+}
+
+fn lines(faults: &[Fault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn paths(files: &[PathBuf]) -> String {
+    files.iter().map(|file| format!("  {}", file.display())).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,67 @@
+//! Everything that is generated from one solution: the exercise, and the code in the pages.
+
+use crate::course::Module;
+use crate::error::Error;
+use crate::marker::{self, Fault, Language, Source};
+use crate::{files, manifest, page, starter};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What ought to be on disk. Paths are relative to the course.
+#[derive(Default)]
+pub struct Generated {
+    /// The whole of `exercise/`: a file that is not here is not part of it.
+    pub exercise: BTreeMap<PathBuf, Vec<u8>>,
+    /// The lesson and the hints, if there are any.
+    pub pages: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+/// Generates what belongs to a module, or lists every broken rule of its markers and pages.
+pub fn generate(module: &Module) -> Result<Generated, Error> {
+    let mut generated = Generated::default();
+    let (mut sources, mut faults) = (Vec::new(), Vec::new());
+    let solution = module.path("solution");
+    for inner in files::all(&solution)? {
+        let path = solution.join(&inner);
+        let bytes = match Language::of(&inner) {
+            Some(language) => {
+                let shown = module.place().join("solution").join(&inner);
+                let (source, broken) = marker::read(&inner, language, &files::text(&path)?, &shown);
+                faults.extend(broken);
+                let starter = starter::of(&source).into_bytes();
+                sources.push(source);
+                starter
+            }
+            None if inner == Path::new("Cargo.toml") => {
+                manifest::of_exercise(&path, &files::text(&path)?)?.into_bytes()
+            }
+            None => files::bytes(&path)?.unwrap_or_default(),
+        };
+        generated.exercise.insert(module.place().join("exercise").join(inner), bytes);
+    }
+    faults.extend(marker::too_long(&sources, &module.place().join("solution")));
+    if faults.is_empty() {
+        faults = fill_pages(module, &sources, &mut generated)?;
+    }
+    if faults.is_empty() { Ok(generated) } else { Err(Error::Rules { faults }) }
+}
+
+type Filler = fn(&str, &[Source], &Path) -> (String, Vec<Fault>);
+
+fn fill_pages(
+    module: &Module,
+    sources: &[Source],
+    generated: &mut Generated,
+) -> Result<Vec<Fault>, Error> {
+    let mut faults = Vec::new();
+    for (name, fill) in [("README.md", page::lesson as Filler), ("hints.md", page::hints)] {
+        let path = module.path(name);
+        if path.is_file() {
+            let shown = module.place().join(name);
+            let (text, broken) = fill(&files::text(&path)?, sources, &shown);
+            faults.extend(broken);
+            generated.pages.insert(shown, text.into_bytes());
+        }
+    }
+    Ok(faults)
+}

@@ -1,0 +1,94 @@
+//! The manifests of a module: their names, and an exercise's from its solution's.
+
+use crate::error::Error;
+use crate::files;
+use std::path::Path;
+use toml_edit::{DocumentMut, Item, Table, value};
+
+/// The name of the package at `path`.
+pub fn package_name(path: &Path) -> Result<String, Error> {
+    let manifest = read(path, &files::text(path)?)?;
+    name(&manifest).map(str::to_owned).ok_or_else(|| Error::NoName { path: path.into() })
+}
+
+/// The manifest of the exercise: its own name, no tests of its own, and no lints that a starter
+/// cannot keep. Dependencies keep pointing at earlier solutions.
+pub fn of_exercise(path: &Path, solution: &str) -> Result<String, Error> {
+    let mut manifest = read(path, solution)?;
+    let name = name(&manifest).ok_or_else(|| Error::NoName { path: path.into() })?;
+    let name = format!("{name}-exercise");
+    // The old value's surroundings hold its comment, so only the text inside changes.
+    let mut named = value(name);
+    if let (Some(new), Some(old)) = (named.as_value_mut(), manifest["package"]["name"].as_value()) {
+        *new.decor_mut() = old.decor().clone();
+    }
+    manifest["package"]["name"] = named;
+
+    let library = manifest.entry("lib").or_insert_with(|| Item::Table(Table::new()));
+    library["test"] = value(false);
+    library["doctest"] = value(false);
+
+    let mut lints = Table::new();
+    lints.set_implicit(true);
+    lints["rust"] = Item::Table(Table::new());
+    lints["rust"]["unused"] = value("allow");
+    manifest["lints"] = Item::Table(lints);
+    Ok(manifest.to_string())
+}
+
+fn read(path: &Path, text: &str) -> Result<DocumentMut, Error> {
+    text.parse().map_err(|source| Error::Manifest { path: path.into(), source })
+}
+
+fn name(manifest: &DocumentMut) -> Option<&str> {
+    manifest.get("package")?.get("name")?.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_name_the_library_and_the_lints_change() {
+        let solution = r#"[package]
+name = "aggregates" # the subject
+edition.workspace = true
+
+[lints]
+workspace = true
+
+[dependencies]
+# Earlier modules come as solutions.
+event-store = { path = "../../01-event-store/solution" }
+"#;
+        let exercise = r#"[package]
+name = "aggregates-exercise" # the subject
+edition.workspace = true
+
+[lints.rust]
+unused = "allow"
+
+[dependencies]
+# Earlier modules come as solutions.
+event-store = { path = "../../01-event-store/solution" }
+
+[lib]
+test = false
+doctest = false
+"#;
+        assert_eq!(of_exercise(Path::new("Cargo.toml"), solution).unwrap(), exercise);
+    }
+
+    #[test]
+    fn a_library_section_of_the_solution_is_kept() {
+        let solution = "[package]\nname = \"a\"\n\n[lib]\npath = \"src/a.rs\"\n";
+        let exercise = of_exercise(Path::new("Cargo.toml"), solution).unwrap();
+        assert!(exercise.contains("[lib]\npath = \"src/a.rs\"\ntest = false\ndoctest = false\n"));
+    }
+
+    #[test]
+    fn a_manifest_without_a_name_is_refused_with_the_remedy() {
+        let error = of_exercise(Path::new("x/Cargo.toml"), "[package]\n").unwrap_err();
+        assert_eq!(error.to_string(), "x/Cargo.toml has no name in [package]: add name = \"…\"");
+    }
+}
