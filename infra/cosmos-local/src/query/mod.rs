@@ -82,9 +82,9 @@ pub enum SqlError {
 pub enum Access {
     /// The one document with this id.
     Id(String),
-    /// By an index on a scalar path, in the order of its values. Without bounds this is every document of the
-    /// scope: those that have no value there come first, arrays and objects come last, as ORDER BY has them
-    /// on the service. Bounds are never empty.
+    /// By an index on a scalar path, in the order of its values. Without bounds this is every document of
+    /// the scope; those without a scalar there (arrays and objects are none) come first. Bounds are
+    /// never empty.
     Index { path: Vec<String>, bounds: Bounds, descending: bool },
     /// Every document of the scope, by id within each logical partition.
     All,

@@ -41,7 +41,12 @@ fn word_at(text: &str, at: usize) -> &str {
 }
 
 fn expectations(rules: &[Rule]) -> String {
-    let mut words: Vec<&str> = rules.iter().map(|rule| in_words(*rule)).collect();
+    // NOT and signs go without saying beside the values and operators they belong to.
+    let implied = |rule: &&Rule| {
+        use Rule::{complement, kw_not, minus_sign, not, plus_sign};
+        !matches!(rule, not | kw_not | minus_sign | plus_sign | complement)
+    };
+    let mut words: Vec<&str> = rules.iter().filter(implied).map(|rule| in_words(*rule)).collect();
     words.sort_unstable();
     words.dedup();
     match words.as_slice() {
@@ -71,6 +76,7 @@ fn in_words(rule: Rule) -> &'static str {
         Rule::window | Rule::kw_offset => "OFFSET … LIMIT",
         Rule::kw_limit => "LIMIT",
         Rule::kw_in | Rule::iterate => "IN",
+        Rule::kw_or | Rule::kw_like | Rule::kw_between => "an operator",
         Rule::kw_and => "AND",
         Rule::number => "a number",
         Rule::parameter => "a parameter",
@@ -78,7 +84,6 @@ fn in_words(rule: Rule) -> &'static str {
         Rule::name | Rule::word | Rule::root | Rule::source => "a name",
         Rule::member | Rule::index | Rule::path => "a property",
         Rule::property => "a property in quotes",
-        Rule::not | Rule::minus_sign | Rule::plus_sign | Rule::complement => "a value",
         rule if is_operator(rule) => "an operator",
         _ => "a value",
     }

@@ -96,8 +96,11 @@ impl Data {
                 self.documents.iter().map(|document| row(document, place(document))).collect()
             }
             Access::Index { path, bounds, descending } => {
+                // The index of a scalar path knows no arrays and objects.
                 let value = |document: &Value| {
-                    path.iter().try_fold(document.clone(), |it, name| it.get(name).cloned())
+                    let at_path = |it: Value, name: &String| it.get(name).cloned();
+                    let value = path.iter().try_fold(document.clone(), at_path);
+                    value.filter(|value| !value.is_array() && !value.is_object())
                 };
                 let within = |document: &&Value| {
                     let value = value(document);
@@ -148,7 +151,7 @@ fn place_of(value: Option<&Value>) -> Vec<u8> {
             [&[3], shifted.to_bits().to_be_bytes().as_slice()].concat()
         }
         Some(Value::String(text)) => [&[4], text.as_bytes(), &[0]].concat(),
-        Some(_) => vec![5],
+        Some(_) => unreachable!("not in an index"),
     }
 }
 

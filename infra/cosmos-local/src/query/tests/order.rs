@@ -40,6 +40,15 @@ fn types_order_among_each_other_with_undefined_first() {
     assert_eq!(data.results("SELECT VALUE c.id FROM c ORDER BY c.x DESC"), reversed);
 }
 
+/// As on the service, where `/x/?` indexes scalars: an array there is no value there.
+#[test]
+fn by_an_index_arrays_and_objects_come_with_what_has_no_value() {
+    let results =
+        of_every_type().indexed_by(&["x"]).results("SELECT VALUE c.id FROM c ORDER BY c.x");
+    assert_eq!(results[..3], ["array", "object", "undefined"]);
+    assert_eq!(results[3..], ORDERED[1..8]);
+}
+
 #[test]
 fn several_columns_order_each_in_its_direction() {
     let data = data(json!([
