@@ -171,6 +171,7 @@ fn script_message(error: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Kind;
     use std::time::Duration;
 
     fn wire(refusal: impl Into<Refusal>) -> (u16, Option<u32>) {
