@@ -5,7 +5,9 @@
 //! # Layout
 //!
 //! - [`cosmos`]: connect to Cosmos DB wherever it is.
+//! - [`start`]: module 00, a first event.
 //! - [`event_store`]: module 01, streams and their events.
 
 pub use cosmos;
 pub use event_store;
+pub use start;

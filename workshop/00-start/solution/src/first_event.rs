@@ -1,0 +1,64 @@
+//! Creates the document of an event, once, and reads it back.
+
+use azure_data_cosmos::CosmosError;
+use azure_data_cosmos::clients::ContainerClient;
+use azure_data_cosmos::models::ItemResponse;
+use serde_json::Value;
+
+use crate::EventDocument;
+
+/// An event that was stored and read back.
+#[derive(Debug)]
+pub struct Stored {
+    /// The document as Cosmos DB returned it: what was sent, and what it added.
+    pub document: Value,
+    /// What creating it cost, in request units.
+    pub create: f64,
+    /// What reading it cost, in request units.
+    pub read: f64,
+}
+
+/// Why an event was not stored, or not read back.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// An event was stored under this id before, and it stays as it is: read that one.
+    #[error("event {id} is stored already (409)")]
+    Exists {
+        /// The id of the document.
+        id: String,
+    },
+    /// The SDK reports a failure.
+    #[error("Cosmos DB answered with a failure")]
+    Cosmos(#[from] CosmosError),
+}
+
+/// Stores an event in its stream's partition and reads it back from there.
+///
+/// # Errors
+///
+/// The event is stored already, or Cosmos DB failed.
+pub async fn store(events: &ContainerClient, event: &EventDocument) -> Result<Stored, StoreError> {
+    let EventDocument { id, stream, .. } = event;
+    //@ step 1: create {id} in the partition {stream} and read it back
+    let created = events.create_item(stream, id, event, None).await;
+    let created = created.map_err(|error| refused(event, error))?;
+    let found = events.read_item(stream, id, None).await?;
+    let (create, read) = (charge(&created), charge(&found));
+    Ok(Stored { document: found.into_model()?, create, read })
+    //@ end
+}
+
+/// What it means that a create failed: 409 says that the id is taken.
+fn refused(event: &EventDocument, error: CosmosError) -> StoreError {
+    if error.status().is_conflict() {
+        StoreError::Exists { id: event.id.clone() }
+    } else {
+        StoreError::Cosmos(error)
+    }
+}
+
+/// What a request cost; 0 where the place counts no charges.
+fn charge(response: &ItemResponse) -> f64 {
+    response.headers().request_charge().map_or(0.0, |charge| charge.value())
+}

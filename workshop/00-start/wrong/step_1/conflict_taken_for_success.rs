@@ -1,0 +1,5 @@
+    let created = events.create_item(stream, id, event, None).await;
+    let create = created.as_ref().map_or(0.0, charge);
+    let found = events.read_item(stream, id, None).await?;
+    let read = charge(&found);
+    Ok(Stored { document: found.into_model()?, create, read })

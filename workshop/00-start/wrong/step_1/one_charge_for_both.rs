@@ -1,0 +1,5 @@
+    let created = events.create_item(stream, id, event, None).await;
+    let created = created.map_err(|error| refused(event, error))?;
+    let found = events.read_item(stream, id, None).await?;
+    let create = charge(&created);
+    Ok(Stored { document: found.into_model()?, create, read: create })

@@ -1,0 +1,5 @@
+    let created = events.create_item(id, id, event, None).await;
+    let created = created.map_err(|error| refused(event, error))?;
+    let found = events.read_item(id, id, None).await?;
+    let (create, read) = (charge(&created), charge(&found));
+    Ok(Stored { document: found.into_model()?, create, read })
