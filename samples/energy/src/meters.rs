@@ -1,0 +1,296 @@
+//! Carries out commands on meters: load, fold, decide, append; and on a conflict decide again.
+
+use daybook::event_store::{
+    AppendError, Appended, Charge, EventId, EventStore, Expected, InvalidEvent, Metadata, NewEvent,
+    Range, RecordedEvent, StreamId, Version,
+};
+use time::OffsetDateTime;
+
+use crate::ledger::{Ledger, Price};
+use crate::meter::{Command, Event, Meter, Rejection, Unreadable, decide, evolve};
+use crate::registration::MeterId;
+
+/// How often a command is decided before it gives way to the others.
+const ATTEMPTS: u32 = 32;
+
+/// The meters in a store. Cheap to clone if the store is.
+#[derive(Clone)]
+pub struct Meters<S> {
+    store: S,
+    ledger: Ledger,
+}
+
+/// What belongs to a command rather than to the wish: sent again, it is the same.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Names the command: sent twice under one id, it is carried out once.
+    pub command_id: String,
+    /// When it was given.
+    pub time: OffsetDateTime,
+}
+
+/// A command that was carried out.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// What happened, now or when the command was first sent.
+    pub events: Vec<Event>,
+    /// The version of its last event; if it had none, where the stream ends.
+    pub version: Version,
+    /// Nothing was stored now: everything was there already.
+    pub duplicate: bool,
+    /// What loading and appending cost together.
+    pub charge: Charge,
+    /// How many requests that took.
+    pub trips: u32,
+}
+
+/// An event as it stands in the books.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recorded {
+    /// Its name.
+    pub id: EventId,
+    /// Its place in the stream.
+    pub version: Version,
+    /// The command's time, never below that of the event before.
+    pub recorded_at: OffsetDateTime,
+    /// What happened.
+    pub event: Event,
+}
+
+/// A part of a meter's stream, from its first event on.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    /// The events, in order.
+    pub events: Vec<Recorded>,
+    /// What loading cost.
+    pub charge: Charge,
+    /// How many requests that took.
+    pub trips: u32,
+}
+
+/// Why nothing can be said about a meter.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError<E> {
+    /// The store failed.
+    #[error("the store failed")]
+    Store(#[source] E),
+    /// The books hold something that this program does not understand.
+    #[error("{stream} cannot be read at version {version}")]
+    Unreadable {
+        /// The stream.
+        stream: StreamId,
+        /// The event's place.
+        version: Version,
+        /// What is wrong with it.
+        source: Unreadable,
+    },
+}
+
+/// Why a command was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError<E> {
+    /// A rule is against it.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// Another command was carried out under this id.
+    #[error("the command id was used for another command on this meter")]
+    IdTaken,
+    /// The events cannot be stored as they are.
+    #[error(transparent)]
+    Invalid(#[from] InvalidEvent),
+    /// The meter could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError<E>),
+    /// The store did not take the events.
+    #[error("the events were not stored")]
+    Append(#[source] AppendError<E>),
+}
+
+impl History {
+    /// Where the stream ends, as far as it was loaded.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.events.last().map_or(Version::ZERO, |event| event.version)
+    }
+
+    /// The meter as these events tell.
+    #[must_use]
+    pub fn fold(&self) -> Meter {
+        fold(&self.events)
+    }
+}
+
+/// The meter as these events tell.
+#[must_use]
+pub fn fold(events: &[Recorded]) -> Meter {
+    let mut meter = Meter::default();
+    events.iter().for_each(|recorded| evolve(&mut meter, &recorded.event));
+    meter
+}
+
+impl<S: EventStore> Meters<S> {
+    /// The meters in `store`; what happens is told to `ledger`.
+    #[must_use]
+    pub fn new(store: S, ledger: Ledger) -> Self {
+        Self { store, ledger }
+    }
+
+    /// The store behind the meters.
+    #[must_use]
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// Loads a meter's events; none if there is no such meter.
+    ///
+    /// # Errors
+    ///
+    /// The store failed, or an event cannot be read.
+    pub async fn load(&self, id: &MeterId, range: Range) -> Result<History, ReadError<S::Error>> {
+        let slice = self.store.load(&id.stream(), range).await.map_err(ReadError::Store)?;
+        let events = recorded(slice.events)?;
+        Ok(History { events, charge: slice.charge, trips: slice.trips })
+    }
+
+    /// Carries out a command, or finds that it was carried out before.
+    ///
+    /// # Errors
+    ///
+    /// A rule is against it, its id is taken, or the store failed. Then nothing was stored.
+    pub async fn execute(
+        &self,
+        id: &MeterId,
+        command: Command,
+        context: &Context,
+    ) -> Result<Outcome, CommandError<S::Error>> {
+        let mut history = self.load(id, Range::all()).await?;
+        let mut attempts = 1;
+        loop {
+            if let Some(before) = earlier(&history, &command, context) {
+                return before.ok_or(CommandError::IdTaken);
+            }
+            let events = decide(&history.fold(), command.clone())?;
+            if events.is_empty() {
+                return Ok(nothing_to_do(&history));
+            }
+            match self.append(id, &history, &events, context).await? {
+                Ok(done) if !done.duplicate => return Ok(outcome(&history, events, &done)),
+                // An earlier attempt was stored after all: the answer is in the stream.
+                Ok(_) => history = self.load(id, Range::all()).await?,
+                Err(AppendError::Conflict { since, .. }) if attempts < ATTEMPTS => {
+                    attempts += 1;
+                    self.catch_up(id, &mut history, since).await?;
+                }
+                Err(error) => return Err(CommandError::Append(error)),
+            }
+        }
+    }
+
+    /// The outer result is about the events, the inner one about the store.
+    #[expect(clippy::type_complexity, reason = "two kinds of failure go two ways in `execute`")]
+    async fn append(
+        &self,
+        id: &MeterId,
+        history: &History,
+        events: &[Event],
+        context: &Context,
+    ) -> Result<Result<Appended, AppendError<S::Error>>, CommandError<S::Error>> {
+        let previous = history.events.last().map_or(context.time, |last| last.recorded_at);
+        let recorded_at = context.time.max(previous);
+        let new = |(number, event): (usize, &Event)| {
+            let id = EventId::of_command(&context.command_id, number);
+            let meta = Metadata {
+                correlation_id: Some(context.command_id.clone()),
+                ..Metadata::at(recorded_at)
+            };
+            NewEvent::new(id, event.kind(), event, meta)
+        };
+        let new: Vec<_> = events.iter().enumerate().map(new).collect::<Result<_, _>>()?;
+        let stored: Vec<_> = new
+            .iter()
+            .zip(events)
+            .enumerate()
+            .map(|(number, (new, event))| Recorded {
+                id: new.id().clone(),
+                version: history.version().plus(number + 1),
+                recorded_at,
+                event: event.clone(),
+            })
+            .collect();
+        let expected = Expected::Exact(history.version());
+        let appended = self.store.append(&id.stream(), expected, new).await;
+        if let Ok(done) = &appended
+            && !done.duplicate
+        {
+            let price = Price { charge: done.charge, trips: done.trips, events: stored.len() };
+            self.ledger.enter(&id.stream(), &stored, price);
+        }
+        Ok(appended)
+    }
+
+    /// Adds what was missed: as the store told it, or by reading the tail.
+    async fn catch_up(
+        &self,
+        id: &MeterId,
+        history: &mut History,
+        since: Option<Vec<RecordedEvent>>,
+    ) -> Result<(), ReadError<S::Error>> {
+        history.trips += 1;
+        if let Some(missed) = since {
+            history.events.extend(recorded(missed)?);
+            return Ok(());
+        }
+        let tail = self.load(id, Range::after(history.version())).await?;
+        history.events.extend(tail.events);
+        history.charge += tail.charge;
+        history.trips += tail.trips;
+        Ok(())
+    }
+}
+
+/// The outcome of the command if it was carried out before; `Some(None)` if its id belongs to another one.
+///
+/// A decision is a function of state and command, so the same command on the same state must give
+/// the events that are in the books.
+fn earlier(history: &History, command: &Command, context: &Context) -> Option<Option<Outcome>> {
+    let first = EventId::of_command(&context.command_id, 0);
+    let start = history.events.iter().position(|recorded| recorded.id == first)?;
+    let (before, from) = history.events.split_at(start);
+    let Ok(events) = decide(&fold(before), command.clone()) else {
+        return Some(None);
+    };
+    let stored = from.iter().take(events.len());
+    let same = !events.is_empty() && stored.map(|recorded| &recorded.event).eq(&events);
+    let version = history.events[start].version.plus(events.len().saturating_sub(1));
+    Some(same.then(|| Outcome { events, version, ..nothing_to_do(history) }))
+}
+
+fn nothing_to_do(history: &History) -> Outcome {
+    let (charge, trips) = (history.charge, history.trips);
+    Outcome { events: vec![], version: history.version(), duplicate: true, charge, trips }
+}
+
+fn outcome(history: &History, events: Vec<Event>, appended: &Appended) -> Outcome {
+    Outcome {
+        events,
+        version: appended.version,
+        duplicate: false,
+        charge: history.charge + appended.charge,
+        trips: history.trips + appended.trips,
+    }
+}
+
+fn recorded<E>(events: Vec<RecordedEvent>) -> Result<Vec<Recorded>, ReadError<E>> {
+    let decode = |RecordedEvent { stream, version, event }: RecordedEvent| {
+        match Event::decode(event.kind(), event.data()) {
+            Ok(decoded) => Ok(Recorded {
+                id: event.id().clone(),
+                version,
+                recorded_at: event.meta().recorded_at,
+                event: decoded,
+            }),
+            Err(source) => Err(ReadError::Unreadable { stream, version, source }),
+        }
+    };
+    events.into_iter().map(decode).collect()
+}
