@@ -51,9 +51,11 @@ pub async fn play<S: EventStore>(meters: &Meters<S>) -> Result<(), CommandError<
             ("activate".to_owned(), story.first_day, time!(8:05), activate),
         ];
         let days = std::iter::successors(Some(story.first_day), |day| day.next_day());
-        commands.extend(days.take_while(|day| *day <= story.last_day).map(|day| {
-            (day.to_string(), day, CLOSE, Command::CollectReadings(Day::example(day)))
-        }));
+        commands.extend(
+            days.take_while(|day| *day <= story.last_day).map(|day| {
+                (day.to_string(), day, CLOSE, Command::CollectReadings(Day::example(day)))
+            }),
+        );
         for (name, day, time, command) in commands {
             let command_id = format!("talk-{id}-{name}");
             let context = Context { command_id, time: day.with_time(time).assume_utc() };

@@ -358,6 +358,9 @@ mod tests {
     fn an_unknown_type_is_refused_by_its_name() {
         let data = RawValue::from_string("{}".to_owned()).expect("{} is JSON");
         let refused = Event::decode("MeterPainted", &data).expect_err("an unknown type");
-        assert_eq!(refused.to_string(), "the event type \"MeterPainted\" is unknown to this program");
+        assert_eq!(
+            refused.to_string(),
+            "the event type \"MeterPainted\" is unknown to this program"
+        );
     }
 }

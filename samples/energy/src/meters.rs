@@ -2,16 +2,20 @@
 
 use daybook::event_store::{
     AppendError, Appended, Charge, EventId, EventStore, Expected, InvalidEvent, Metadata, NewEvent,
-    Range, RecordedEvent, StreamId, Version,
+    Range, RecordedEvent, StoreError, StreamId, Version,
 };
+use futures::{StreamExt, TryStreamExt, stream};
 use time::OffsetDateTime;
 
 use crate::ledger::{Ledger, Price};
 use crate::meter::{Command, Event, Meter, Rejection, Unreadable, decide, evolve};
 use crate::registration::MeterId;
+use crate::store::Store;
 
 /// How often a command is decided before it gives way to the others.
 const ATTEMPTS: u32 = 32;
+
+const READS_AT_ONCE: usize = 8;
 
 /// The meters in a store. Cheap to clone if the store is.
 #[derive(Clone)]
@@ -248,6 +252,25 @@ impl<S: EventStore> Meters<S> {
     }
 }
 
+impl Meters<Store> {
+    /// Every meter with all its events, by id. It reads as many streams as there are meters: the price of
+    /// having no view of them.
+    ///
+    /// # Errors
+    ///
+    /// The store failed, or an event cannot be read.
+    pub async fn all(&self) -> Result<Vec<(MeterId, History)>, ReadError<StoreError>> {
+        let streams = self.store.meters().await.map_err(ReadError::Store)?;
+        let ids = streams.iter().filter_map(|stream| MeterId::parse(stream.id()).ok());
+        let ids: Vec<_> = ids.collect();
+        let loads = ids.into_iter().map(|id| async move {
+            let history = self.load(&id, Range::all()).await?;
+            Ok((id, history))
+        });
+        stream::iter(loads).buffered(READS_AT_ONCE).try_collect().await
+    }
+}
+
 /// The outcome of the command if it was carried out before; `Some(None)` if its id belongs to another one.
 ///
 /// A decision is a function of state and command, so the same command on the same state must give
@@ -281,16 +304,17 @@ fn outcome(history: &History, events: Vec<Event>, appended: &Appended) -> Outcom
 }
 
 fn recorded<E>(events: Vec<RecordedEvent>) -> Result<Vec<Recorded>, ReadError<E>> {
-    let decode = |RecordedEvent { stream, version, event }: RecordedEvent| {
-        match Event::decode(event.kind(), event.data()) {
-            Ok(decoded) => Ok(Recorded {
-                id: event.id().clone(),
-                version,
-                recorded_at: event.meta().recorded_at,
-                event: decoded,
-            }),
-            Err(source) => Err(ReadError::Unreadable { stream, version, source }),
-        }
+    let decode = |RecordedEvent { stream, version, event }: RecordedEvent| match Event::decode(
+        event.kind(),
+        event.data(),
+    ) {
+        Ok(decoded) => Ok(Recorded {
+            id: event.id().clone(),
+            version,
+            recorded_at: event.meta().recorded_at,
+            event: decoded,
+        }),
+        Err(source) => Err(ReadError::Unreadable { stream, version, source }),
     };
     events.into_iter().map(decode).collect()
 }

@@ -56,7 +56,8 @@ impl Day {
             return Err(InvalidField::new(&field, whole_number(&values[index])));
         }
         let readings = values.into_iter().zip(1..);
-        let readings = readings.map(|(value, quarter)| Reading { timestamp: end(date, quarter), value });
+        let readings =
+            readings.map(|(value, quarter)| Reading { timestamp: end(date, quarter), value });
         Ok(Self { date, readings: readings.collect() })
     }
 
@@ -102,7 +103,8 @@ impl Day {
         };
         let whole = |(index, item): (usize, &serde_json::Value)| {
             let value = item.as_u64().filter(|value| *value <= LARGEST);
-            value.ok_or_else(|| InvalidField::new(&format!("readings[{index}]"), whole_number(item)))
+            value
+                .ok_or_else(|| InvalidField::new(&format!("readings[{index}]"), whole_number(item)))
         };
         let values: Result<Vec<_>, _> = items.iter().enumerate().map(whole).collect();
         Self::new(date, values?)
@@ -128,7 +130,8 @@ pub fn date(text: &str) -> Result<Date, InvalidField> {
     let found = Date::parse(text, DATE).ok().filter(|date| (2000..3000).contains(&date.year()));
     found.ok_or_else(|| {
         let shown: String = text.chars().take(40).collect();
-        let remedy = format!("must be a day from 2000 to 2999, such as 2020-04-30, and not {shown:?}");
+        let remedy =
+            format!("must be a day from 2000 to 2999, such as 2020-04-30, and not {shown:?}");
         InvalidField::new("date", remedy)
     })
 }
@@ -156,7 +159,10 @@ fn cell(row: &csv::StringRecord, expected: OffsetDateTime) -> Result<u64, Invali
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     let number = value.parse().ok().filter(|number| digits && *number <= LARGEST);
     number.ok_or_else(|| {
-        InvalidField::new("value", format!("on line {line} {}", whole_number(&format!("{value:?}"))))
+        InvalidField::new(
+            "value",
+            format!("on line {line} {}", whole_number(&format!("{value:?}"))),
+        )
     })
 }
 
@@ -220,14 +226,16 @@ mod tests {
     #[test]
     fn a_row_of_another_day_is_named_with_its_line() {
         let csv = Day::example(DAY).to_csv().replace("2020-04-30T00:30", "2020-04-29T00:30");
-        let expected = "timestamp on line 3 must be 2020-04-30T00:30:00Z and not \"2020-04-29T00:30:00Z\"";
+        let expected =
+            "timestamp on line 3 must be 2020-04-30T00:30:00Z and not \"2020-04-29T00:30:00Z\"";
         assert_eq!(refused(&csv), expected);
     }
 
     #[test]
     fn a_value_that_is_no_whole_number_is_named_with_its_line() {
         for bad in ["-1", "1.5", "", "many", "9007199254740993"] {
-            let csv = Day::example(DAY).to_csv().replacen("00:15:00Z,2", &format!("00:15:00Z,{bad}"), 1);
+            let csv =
+                Day::example(DAY).to_csv().replacen("00:15:00Z,2", &format!("00:15:00Z,{bad}"), 1);
             let found = refused(&csv);
             assert!(found.starts_with("value on line 2 must be a whole number"), "{bad}: {found}");
         }
