@@ -1,8 +1,17 @@
 //! Starts the engine behind the gateway on a loopback port.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::engine::{OpenError, Storage};
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::engine::{Engine, OpenError, Storage};
+use crate::gateway::{self, AccountKey, Gateway};
 
 /// The published key of every Cosmos DB emulator. It is no secret.
 pub const EMULATOR_KEY: &str =
@@ -56,20 +65,53 @@ pub enum StartError {
 }
 
 /// A running server. Dropping it stops it; acknowledged writes are kept.
-#[derive(Debug)]
 pub struct CosmosLocal {
     endpoint: String,
     key: String,
+    /// The only one that keeps the storage open between requests.
+    gateway: Arc<Gateway>,
+    /// Dropping it tells the listener to stop.
+    stopping: oneshot::Sender<()>,
+    serving: JoinHandle<()>,
 }
+
+/// Requests that run when the server stops may take this long to finish.
+const GRACE: Duration = Duration::from_secs(10);
 
 impl CosmosLocal {
     /// Opens the storage and starts to listen; requests are answered when this returns.
     ///
     /// # Errors
     ///
-    /// The address is taken, or the data cannot be opened.
+    /// The address is taken, the data cannot be opened, or the key is not base64.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        todo!("{options:?}")
+        let key = AccountKey::parse(&options.key).ok_or(StartError::Key)?;
+        let address = SocketAddr::new(options.address, options.port);
+        let failed = |source| StartError::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let bound = listener.local_addr().map_err(failed)?;
+        let engine = Engine::open(options.storage, options.partitions)?;
+        let gateway = Arc::new(Gateway { engine, key });
+        let router = gateway::router(Arc::downgrade(&gateway));
+        let (stopping, stopped) = oneshot::channel::<()>();
+        let serving = tokio::spawn(async move {
+            // Small answers are not to wait for more to send.
+            let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
+            let served = axum::serve(listener, router).with_graceful_shutdown(async {
+                // An error is the sender dropped, which means the same.
+                let _ = stopped.await;
+            });
+            if let Err(error) = served.await {
+                tracing::error!(%error, "cosmos-local stopped listening");
+            }
+        });
+        Ok(Self {
+            endpoint: endpoint(bound),
+            key: options.key,
+            gateway,
+            stopping,
+            serving,
+        })
     }
 
     /// The endpoint to give to a client, such as `http://127.0.0.1:8081/`.
@@ -86,6 +128,36 @@ impl CosmosLocal {
 
     /// Stops listening, finishes what runs and closes the storage.
     pub async fn stop(self) {
-        todo!()
+        let Self {
+            gateway,
+            stopping,
+            serving,
+            ..
+        } = self;
+        drop(gateway);
+        drop(stopping);
+        if tokio::time::timeout(GRACE, serving).await.is_err() {
+            tracing::warn!("requests were still running {GRACE:?} after cosmos-local was stopped");
+        }
     }
+}
+
+impl fmt::Debug for CosmosLocal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CosmosLocal")
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A wildcard address cannot be connected to everywhere, loopback can.
+fn endpoint(bound: SocketAddr) -> String {
+    let mut reachable = bound;
+    if bound.ip().is_unspecified() {
+        reachable.set_ip(match bound.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    format!("http://{reachable}/")
 }

@@ -1,6 +1,9 @@
 //! The change feed: a log by partition-key range and LSN, latest version of each document.
 
-use super::Document;
+use super::record::{self, LogPlace, Record};
+use super::scope::Span;
+use super::storage::Snapshot;
+use super::{Container, Document, Failure, keys, limits};
 
 /// Where a feed begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +12,8 @@ pub enum FeedStart {
     Now,
     /// After this LSN of the range.
     After(u64),
+    /// At this time, in seconds since 1970. Cost grows with the log: go on with [`FeedStart::After`].
+    Since(i64),
 }
 
 /// One changed document.
@@ -26,4 +31,72 @@ pub struct FeedPage {
     pub changes: Vec<Change>,
     /// Where the next page begins: `FeedStart::After(next)`.
     pub next: u64,
+}
+
+/// Reads a page: whole transactions until `max_items` or the bytes of a page are reached.
+pub fn page(
+    container: &Container,
+    snapshot: &Snapshot,
+    span: &Span,
+    start: FeedStart,
+    max_items: usize,
+) -> Result<FeedPage, Failure> {
+    let range = span.range.ok_or_else(|| {
+        limits::invalid("the container has several ranges: read the feed of each by its id")
+    })?;
+    let newest = snapshot.lsn(container.number, range)?;
+    let (after, since) = match start {
+        FeedStart::Beginning => (0, i64::MIN),
+        FeedStart::Now => (newest, i64::MIN),
+        FeedStart::After(lsn) => (lsn, i64::MIN),
+        FeedStart::Since(time) => (0, time),
+    };
+    let mut page = FeedPage {
+        changes: Vec::new(),
+        next: newest,
+    };
+    if after >= newest {
+        return Ok(page);
+    }
+    let key = |lsn| {
+        record::log_key(
+            container.number,
+            LogPlace {
+                range,
+                lsn,
+                ordinal: 0,
+            },
+        )
+    };
+    let (from, to) = (key(after + 1), key(newest + 1));
+    let mut bytes = 0;
+    for entry in snapshot
+        .log
+        .range::<&[u8]>(from.as_slice()..to.as_slice())?
+    {
+        let (key, entry) = entry?;
+        let lsn = record::lsn_of(key.value()).ok_or_else(damaged)?;
+        let (at, document) = record::split_log_entry(entry.value()).ok_or_else(damaged)?;
+        let document = keys::join(&container.number.to_be_bytes(), document);
+        if at < since || document < span.from || document >= span.to {
+            continue;
+        }
+        let full = page.changes.len() >= max_items.max(1) || bytes >= limits::PAGE_BYTES;
+        if full && page.changes.last().is_some_and(|last| last.lsn != lsn) {
+            page.next = lsn - 1;
+            break;
+        }
+        let stored = snapshot
+            .documents
+            .get(document.as_slice())?
+            .ok_or_else(damaged)?;
+        let document = Document::from(Record::decode(stored.value())?);
+        bytes += document.body.len();
+        page.changes.push(Change { document, lsn, at });
+    }
+    Ok(page)
+}
+
+fn damaged() -> Failure {
+    record::damaged("the log of changes")
 }

@@ -1,11 +1,15 @@
-//! A container: its definition, its partition-key ranges, its stored procedures.
+//! A container: its definition, its partition-key ranges and where keys belong.
 
-use serde_json::Value;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Epk, PartitionKey};
+use serde_json::{Map, Value};
+
+use super::resource_id::{self, Part};
+use super::{Definition, Epk, Failure, Kind, PartitionKey};
 
 /// A container as it was opened. Keep it for one request: a deleted container's handle answers `NotFound`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Container {
     pub id: String,
     pub database: String,
@@ -14,19 +18,10 @@ pub struct Container {
     pub definition: Definition,
     /// Sorted by `min`, without a gap.
     pub ranges: Vec<KeyRange>,
-}
-
-/// A container's definition: the JSON that clients see, and what the engine needs of it.
-#[derive(Debug, Clone)]
-pub struct Definition {
-    /// The resource as clients read it, system properties included.
-    pub json: Value,
-    /// Paths of the partition key, split: `/address/city` is `["address", "city"]`. One for now.
-    pub key_paths: Vec<Vec<String>>,
-    /// Each unique key is a list of split paths.
-    pub unique_keys: Vec<Vec<Vec<String>>>,
-    /// Included scalar paths, split. `/*` indexes nothing here: such queries scan their partition.
-    pub indexed: Vec<Vec<String>>,
+    /// The resource id as a number: every key in storage begins with it.
+    pub(super) number: u64,
+    /// The last number given to a document or a procedure; shared by all handles.
+    pub(super) last_number: Arc<AtomicU64>,
 }
 
 /// A partition-key range: what clients call a physical partition.
@@ -39,27 +34,49 @@ pub struct KeyRange {
     pub max: Epk,
 }
 
-/// A stored procedure.
-#[derive(Debug, Clone)]
-pub struct Procedure {
-    pub id: String,
-    pub body: String,
-    pub rid: String,
-    pub etag: String,
-    /// Seconds since 1970.
-    pub modified: i64,
-}
+impl Container {
+    /// Where a partition key belongs; it must have as many values as the definition has paths.
+    pub fn epk(&self, key: &PartitionKey) -> Result<Epk, Failure> {
+        let (given, paths) = (key.0.len(), self.definition.key_paths.len());
+        if given == paths {
+            return Ok(Epk::of(key, self.definition.hash));
+        }
+        Err(Failure::KeyMismatch {
+            reason: format!("{key} has {given} values, the container's key has {paths}"),
+        })
+    }
 
-/// The part of a container a query or a feed reads.
-#[derive(Debug, Clone)]
-pub enum Scope {
-    Partition(PartitionKey),
-    Range(u32),
-    /// From `min` inclusive to `max` exclusive, inside one range.
-    SubRange {
-        range: u32,
-        min: Epk,
-        max: Epk,
-    },
-    Container,
+    /// The partition key of a document.
+    pub fn key_of(&self, document: &Map<String, Value>) -> Result<PartitionKey, Failure> {
+        PartitionKey::from_document(document, &self.definition.key_paths)
+    }
+
+    /// The range that holds an effective partition key.
+    pub fn range_of(&self, epk: &Epk) -> &KeyRange {
+        let after = self.ranges.partition_point(|range| range.min <= *epk);
+        &self.ranges[after.saturating_sub(1)]
+    }
+
+    /// A range by its id.
+    pub fn range(&self, id: u32) -> Result<&KeyRange, Failure> {
+        let found = self.ranges.iter().find(|range| range.id == id);
+        found.ok_or_else(|| Failure::RangeGone { id: id.to_string() })
+    }
+
+    /// The resource id of a range.
+    pub fn range_rid(&self, range: &KeyRange) -> String {
+        resource_id::of_part(self.number, Part::Range, range.id.into())
+    }
+
+    /// A number no document or procedure of this container has had.
+    pub(super) fn next_number(&self) -> u64 {
+        self.last_number.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(super) fn not_found(&self) -> Failure {
+        Failure::NotFound {
+            kind: Kind::Container,
+            id: self.id.clone(),
+        }
+    }
 }

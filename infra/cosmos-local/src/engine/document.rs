@@ -1,7 +1,13 @@
 //! A stored document, and the operations on one.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use bytes::Bytes;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::resource_id::{self, Part};
+use super::{Container, Failure, limits};
 
 /// A stored document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,11 +32,27 @@ pub enum Precondition {
 /// One operation on a document of the transaction's logical partition.
 #[derive(Debug, Clone)]
 pub enum Operation {
-    Create { body: Map<String, Value> },
-    Upsert { body: Map<String, Value>, precondition: Precondition },
-    Read { id: String, precondition: Precondition },
-    Replace { id: String, body: Map<String, Value>, precondition: Precondition },
-    Delete { id: String, precondition: Precondition },
+    Create {
+        body: Map<String, Value>,
+    },
+    /// Where there is no document yet it is created, whatever `IfMatch` says, as the service does.
+    Upsert {
+        body: Map<String, Value>,
+        precondition: Precondition,
+    },
+    Read {
+        id: String,
+        precondition: Precondition,
+    },
+    Replace {
+        id: String,
+        body: Map<String, Value>,
+        precondition: Precondition,
+    },
+    Delete {
+        id: String,
+        precondition: Precondition,
+    },
 }
 
 /// What an operation did.
@@ -42,4 +64,104 @@ pub enum Outcome {
     /// A read whose `IfNoneMatch` still matches.
     NotModified(Document),
     Deleted,
+}
+
+impl Precondition {
+    /// Whether a document with this ETag may be written.
+    pub(super) fn allows(&self, etag: &str) -> Result<(), Failure> {
+        let matches = |wanted: &String| wanted == "*" || wanted == etag;
+        let holds = match self {
+            Self::None => true,
+            Self::IfMatch(wanted) => matches(wanted),
+            Self::IfNoneMatch(wanted) => !matches(wanted),
+        };
+        if holds {
+            Ok(())
+        } else {
+            Err(Failure::PreconditionFailed)
+        }
+    }
+}
+
+/// Properties the server gives every document; those a client sends are replaced.
+const SYSTEM: [&str; 5] = ["_rid", "_self", "_etag", "_attachments", "_ts"];
+
+/// A document that is about to be written.
+#[derive(Debug, Clone)]
+pub struct Sealed {
+    pub number: u64,
+    pub etag: Uuid,
+    /// Seconds since 1970.
+    pub at: i64,
+    pub body: Bytes,
+}
+
+impl From<&Sealed> for Document {
+    fn from(sealed: &Sealed) -> Self {
+        Self {
+            body: sealed.body.clone(),
+            etag: sealed.etag.to_string(),
+            lsn: 0,
+        }
+    }
+}
+
+/// Checks a client's document and gives it its system properties, in the text and in `document`.
+pub fn seal(
+    container: &Container,
+    document: &mut Map<String, Value>,
+    number: u64,
+) -> Result<Sealed, Failure> {
+    limits::check_nesting(document)?;
+    if container.definition.expires && document.get("ttl").is_some_and(expires) {
+        return Err(Failure::NotImplemented {
+            feature: "time to live".to_owned(),
+        });
+    }
+    for name in SYSTEM {
+        document.remove(name);
+    }
+    let mut text = serde_json::to_vec(document)
+        .map_err(|error| limits::invalid(format!("the document is no JSON: {error}")))?;
+    limits::check_size(text.len())?;
+
+    let (etag, at) = (Uuid::new_v4(), now());
+    let rid = resource_id::of_part(container.number, Part::Document, number);
+    let link = container.definition.json["_self"]
+        .as_str()
+        .unwrap_or_default();
+    let link = format!("{link}docs/{rid}/");
+    // The document has an id, so there is something before the comma. Written by hand to keep the order
+    // in which the service sends them.
+    text.pop();
+    let system = format!(
+        r#","_rid":"{rid}","_self":"{link}","_etag":"\"{etag}\"","_attachments":"attachments/","_ts":{at}}}"#
+    );
+    text.extend(system.as_bytes());
+    let values = [
+        json!(rid),
+        json!(link),
+        json!(format!("\"{etag}\"")),
+        json!("attachments/"),
+        json!(at),
+    ];
+    document.extend(SYSTEM.map(str::to_owned).into_iter().zip(values));
+    Ok(Sealed {
+        number,
+        etag,
+        at,
+        body: text.into(),
+    })
+}
+
+fn expires(ttl: &Value) -> bool {
+    ttl.as_i64().is_some_and(|seconds| seconds > 0)
+}
+
+/// Seconds since 1970.
+pub fn now() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }

@@ -30,7 +30,11 @@ pub enum Failure {
     #[error("the document has changed: its ETag is not the one given")]
     PreconditionFailed,
     #[error("{what} has {bytes} bytes, the limit is {limit}")]
-    TooLarge { what: &'static str, bytes: usize, limit: usize },
+    TooLarge {
+        what: &'static str,
+        bytes: usize,
+        limit: usize,
+    },
     /// A partition-key range that does not exist (any more): clients refresh and retry.
     #[error("partition key range '{id}' is gone")]
     RangeGone { id: String },
@@ -39,3 +43,21 @@ pub enum Failure {
     #[error("storage: {reason}")]
     Storage { reason: String },
 }
+
+/// A failure of the file, told by its own words: nobody can act on more.
+macro_rules! storage_failures {
+    ($($error:ty),*) => {
+        $(impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::Storage { reason: error.to_string() }
+            }
+        })*
+    };
+}
+
+storage_failures!(
+    redb::StorageError,
+    redb::TableError,
+    redb::TransactionError,
+    redb::CommitError
+);

@@ -1,4 +1,9 @@
-//! Partition keys, and the hash that places them (`EPK`), the same as the clients compute.
+//! Partition keys: from the header of a request, from a document.
+
+use serde_json::{Map, Value};
+
+use super::Failure;
+use super::limits::{self, invalid};
 
 /// One value of a partition key.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +19,81 @@ pub enum Component {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PartitionKey(pub Vec<Component>);
 
-/// An effective partition key: upper-case hexadecimal, ordered as text; `""` is the least, `"FF"` the end.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Epk(pub String);
+impl PartitionKey {
+    /// Reads a header: a JSON array of scalars, in which `{}` is an undefined value.
+    pub fn from_header(header: &str) -> Result<Self, Failure> {
+        let Ok(Value::Array(values)) = serde_json::from_str(header) else {
+            return Err(invalid(format!(
+                "the partition key '{header}' is not a JSON array such as [\"value\"]"
+            )));
+        };
+        let components = values.iter().map(|value| match value {
+            Value::Object(fields) if fields.is_empty() => Ok(Component::Undefined),
+            other => Component::of(other),
+        });
+        components.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Takes the key out of a document, whose paths are those of the container's definition.
+    pub fn from_document(
+        document: &Map<String, Value>,
+        paths: &[Vec<String>],
+    ) -> Result<Self, Failure> {
+        let components = paths.iter().map(|path| match lookup(document, path) {
+            Some(value) => Component::of(value).map_err(|failure| {
+                invalid(format!("at /{} of the document: {failure}", path.join("/")))
+            }),
+            None => Ok(Component::Undefined),
+        });
+        components.collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl std::fmt::Display for PartitionKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let texts: Vec<String> = self.0.iter().map(Component::to_string).collect();
+        write!(f, "[{}]", texts.join(","))
+    }
+}
+
+impl Component {
+    fn of(value: &Value) -> Result<Self, Failure> {
+        match value {
+            Value::Null => Ok(Self::Null),
+            Value::Bool(value) => Ok(Self::Bool(*value)),
+            // Adding zero makes one zero of two: they are equal, their hashes would not be.
+            Value::Number(value) => Ok(Self::Number(value.as_f64().unwrap_or_default() + 0.0)),
+            Value::String(value) if value.len() > limits::KEY_BYTES => Err(invalid(format!(
+                "a partition key of {} bytes exceeds {} bytes",
+                value.len(),
+                limits::KEY_BYTES
+            ))),
+            Value::String(value) => Ok(Self::String(value.clone())),
+            Value::Array(_) | Value::Object(_) => Err(invalid(
+                "a partition key is a string, a number, true, false or null",
+            )),
+        }
+    }
+}
+
+impl std::fmt::Display for Component {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Undefined => f.write_str("{}"),
+            Self::Null => f.write_str("null"),
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Number(value) => write!(f, "{value}"),
+            Self::String(value) => write!(f, "{}", Value::from(value.as_str())),
+        }
+    }
+}
+
+/// The value at a split path, if it is there.
+pub fn lookup<'a>(document: &'a Map<String, Value>, path: &[String]) -> Option<&'a Value> {
+    let (first, rest) = path.split_first()?;
+    let mut value = document.get(first)?;
+    for name in rest {
+        value = value.as_object()?.get(name)?;
+    }
+    Some(value)
+}

@@ -1,10 +1,31 @@
 //! One transaction of one logical partition: a read snapshot with an overlay of its own writes.
 
-use super::{Failure, Operation, Outcome};
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::commit::WriteSet;
+use super::document::{self, Sealed};
+use super::index::Entries;
+use super::overlay::Overlay;
+use super::record::Record;
+use super::storage::Snapshot;
+use super::{
+    Container, Document, Failure, Kind, Operation, Outcome, PartitionKey, Precondition, keys,
+    limits, scan,
+};
 use crate::query::{Page, Request};
 
 /// Owned and `Send`, so that a procedure can hold it while it runs. Sees its own writes, in queries too.
-pub struct Transaction {}
+pub struct Transaction {
+    pub(super) container: Arc<Container>,
+    key: PartitionKey,
+    /// What the keys of this partition begin with.
+    pub(super) partition: Vec<u8>,
+    range: u32,
+    pub(super) snapshot: Snapshot,
+    pub(super) overlay: Overlay,
+}
 
 /// A transaction that has been committed.
 #[derive(Debug)]
@@ -16,14 +37,230 @@ pub struct Committed<T> {
     pub range: u32,
 }
 
+/// A document as the transaction sees it.
+struct Current {
+    number: u64,
+    document: Document,
+}
+
 impl Transaction {
+    pub(super) fn begin(
+        container: Arc<Container>,
+        key: PartitionKey,
+        snapshot: Snapshot,
+    ) -> Result<Self, Failure> {
+        let epk = container.epk(&key)?;
+        let partition = keys::partition(container.number, &epk, &key);
+        let range = container.range_of(&epk).id;
+        let overlay = Overlay::default();
+        Ok(Self {
+            container,
+            key,
+            partition,
+            range,
+            snapshot,
+            overlay,
+        })
+    }
+
     /// Carries out one operation. After an error the transaction is as before the operation and can go on.
     pub fn apply(&mut self, operation: Operation) -> Result<Outcome, Failure> {
-        todo!("{operation:?}")
+        match operation {
+            Operation::Create { body } => self.create(body),
+            Operation::Upsert { body, precondition } => self.upsert(body, &precondition),
+            Operation::Read { id, precondition } => self.read(&id, &precondition),
+            Operation::Replace {
+                id,
+                body,
+                precondition,
+            } => self.replace(&id, body, &precondition),
+            Operation::Delete { id, precondition } => self.delete(&id, &precondition),
+        }
     }
 
     /// One page of a query over this logical partition.
     pub fn query(&self, request: &Request) -> Result<Page, Failure> {
-        todo!("{request:?}")
+        scan::partition(self, request)
+    }
+
+    /// The newest LSN of its range that the transaction sees.
+    pub(super) fn lsn(&self) -> Result<u64, Failure> {
+        self.snapshot.lsn(self.container.number, self.range)
+    }
+
+    pub(super) fn range(&self) -> u32 {
+        self.range
+    }
+
+    /// The net effect; `None` if there is nothing to write.
+    pub(super) fn into_write_set(self) -> Option<WriteSet> {
+        let writes = self.overlay.into_writes();
+        (!writes.is_empty()).then_some(WriteSet {
+            container: self.container,
+            partition: self.partition,
+            range: self.range,
+            writes,
+        })
+    }
+
+    fn create(&mut self, body: Map<String, Value>) -> Result<Outcome, Failure> {
+        let id = self.checked_id(&body)?;
+        if self.current(&id)?.is_some() {
+            return Err(Failure::Conflict {
+                reason: format!(
+                    "document '{id}' exists already in the partition {}",
+                    self.key
+                ),
+            });
+        }
+        self.write(&id, body, None).map(Outcome::Created)
+    }
+
+    fn upsert(
+        &mut self,
+        body: Map<String, Value>,
+        precondition: &Precondition,
+    ) -> Result<Outcome, Failure> {
+        let id = self.checked_id(&body)?;
+        match self.current(&id)? {
+            None => self.write(&id, body, None).map(Outcome::Created),
+            Some(current) => {
+                precondition.allows(&current.document.etag)?;
+                self.write(&id, body, Some(current.number))
+                    .map(Outcome::Replaced)
+            }
+        }
+    }
+
+    fn read(&self, id: &str, precondition: &Precondition) -> Result<Outcome, Failure> {
+        let document = self.existing(id)?.document;
+        match precondition.allows(&document.etag) {
+            Ok(()) => Ok(Outcome::Read(document)),
+            Err(_) if matches!(precondition, Precondition::IfNoneMatch(_)) => {
+                Ok(Outcome::NotModified(document))
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    fn replace(
+        &mut self,
+        id: &str,
+        body: Map<String, Value>,
+        precondition: &Precondition,
+    ) -> Result<Outcome, Failure> {
+        let given = self.checked_id(&body)?;
+        if given != id {
+            return Err(limits::invalid(format!(
+                "the document's 'id' is '{given}', the one to replace is '{id}': ids never change"
+            )));
+        }
+        let current = self.existing(id)?;
+        precondition.allows(&current.document.etag)?;
+        self.write(id, body, Some(current.number))
+            .map(Outcome::Replaced)
+    }
+
+    fn delete(&mut self, id: &str, precondition: &Precondition) -> Result<Outcome, Failure> {
+        precondition.allows(&self.existing(id)?.document.etag)?;
+        self.put(id, None)?;
+        Ok(Outcome::Deleted)
+    }
+
+    /// The id of a document that may be written here.
+    fn checked_id(&self, body: &Map<String, Value>) -> Result<String, Failure> {
+        let id = limits::document_id(body)?;
+        let key = self.container.key_of(body)?;
+        if key == self.key {
+            return Ok(id.to_owned());
+        }
+        Err(Failure::KeyMismatch {
+            reason: format!("document '{id}' has {key}, the request {}", self.key),
+        })
+    }
+
+    fn existing(&self, id: &str) -> Result<Current, Failure> {
+        let absent = || Failure::NotFound {
+            kind: Kind::Document,
+            id: id.to_owned(),
+        };
+        self.current(id)?.ok_or_else(absent)
+    }
+
+    fn current(&self, id: &str) -> Result<Option<Current>, Failure> {
+        Ok(match self.overlay.get(id) {
+            Some(written) => written.map(|sealed| Current {
+                number: sealed.number,
+                document: sealed.into(),
+            }),
+            None => self.stored(id)?.map(|record| Current {
+                number: record.number,
+                document: record.into(),
+            }),
+        })
+    }
+
+    /// A document of the snapshot.
+    pub(super) fn stored(&self, id: &str) -> Result<Option<Record>, Failure> {
+        let key = keys::join(&self.partition, id.as_bytes());
+        let found = self.snapshot.documents.get(key.as_slice())?;
+        found.map(|found| Record::decode(found.value())).transpose()
+    }
+
+    /// Writes a document; `number` is that of the one it replaces.
+    fn write(
+        &mut self,
+        id: &str,
+        mut body: Map<String, Value>,
+        number: Option<u64>,
+    ) -> Result<Document, Failure> {
+        let number = number.unwrap_or_else(|| self.container.next_number());
+        let sealed = document::seal(&self.container, &mut body, number)?;
+        let entries = Entries::of(&self.container.definition, &self.partition, id, &body);
+        self.check_unique(id, &entries)?;
+        let document = Document::from(&sealed);
+        self.put(id, Some((sealed, entries)))?;
+        Ok(document)
+    }
+
+    fn check_unique(&self, id: &str, entries: &Entries) -> Result<(), Failure> {
+        for (key, paths) in entries
+            .unique
+            .iter()
+            .zip(&self.container.definition.unique_keys)
+        {
+            let owner = match self.overlay.owner(key) {
+                Some(owner) => owner.map(str::to_owned),
+                None => {
+                    let stored = self.snapshot.unique.get(key.as_slice())?;
+                    stored.map(|stored| stored.value().to_owned())
+                }
+            };
+            if let Some(owner) = owner.filter(|owner| owner != id) {
+                let paths: Vec<String> = paths.iter().map(|path| path.join("/")).collect();
+                return Err(Failure::Conflict {
+                    reason: format!(
+                        "document '{owner}' has the same values at the unique key /{}",
+                        paths.join(", /")
+                    ),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, id: &str, after: Option<(Sealed, Entries)>) -> Result<(), Failure> {
+        let before = match self.overlay.get(id) {
+            Some(_) => None,
+            None => self.stored(id)?,
+        };
+        let definition = &self.container.definition;
+        let entries = |record: Record| -> Result<_, Failure> {
+            let entries = Entries::of_stored(definition, &self.partition, id, &record.body)?;
+            Ok((record, entries))
+        };
+        let before = before.map(entries).transpose()?;
+        self.overlay.put(id, before, after);
+        Ok(())
     }
 }

@@ -1,1 +1,102 @@
 //! The HTTP surface: finds the operation a request means, calls the engine, answers as the service does.
+
+mod account;
+mod address;
+mod answer;
+mod auth;
+mod batch;
+mod body;
+mod change_feed;
+mod containers;
+mod cost;
+mod databases;
+mod date;
+mod dispatch;
+mod failure;
+mod headers;
+mod items;
+mod procedures;
+mod queries;
+mod scope;
+mod script_host;
+mod session;
+
+use std::sync::Weak;
+use std::time::Instant;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::response::Response;
+use axum::routing::get;
+use http::{HeaderValue, StatusCode};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use self::address::{Address, SignedResource};
+use self::answer::Answer;
+pub use self::auth::AccountKey;
+use self::dispatch::Call;
+use self::failure::Refusal;
+use self::headers::Headers;
+use crate::engine::Engine;
+
+/// What requests are answered from.
+pub struct Gateway {
+    pub engine: Engine,
+    pub key: AccountKey,
+}
+
+/// Routes everything to the dispatcher. The server keeps the gateway: once that is dropped, connections that
+/// are still open get 503 and the storage is free.
+pub fn router(gateway: Weak<Gateway>) -> Router {
+    Router::new()
+        .route("/ready", get(async || account::ready()))
+        .route("/probe", get(async || account::ready()))
+        .fallback(answer)
+        .layer(DefaultBodyLimit::disable())
+        .with_state(gateway)
+}
+
+async fn answer(State(gateway): State<Weak<Gateway>>, request: axum::extract::Request) -> Response {
+    let arrived = Instant::now();
+    let activity = request.headers().get("x-ms-activity-id").cloned();
+    let activity = activity.unwrap_or_else(new_activity);
+    let answer = serve(gateway, request).await.unwrap_or_else(Answer::from);
+    answer.into_response(activity, arrived)
+}
+
+fn new_activity() -> HeaderValue {
+    HeaderValue::from_str(&Uuid::new_v4().to_string()).expect("a UUID is hexadecimal and dashes")
+}
+
+async fn serve(gateway: Weak<Gateway>, request: axum::extract::Request) -> Result<Answer, Refusal> {
+    let gateway = gateway
+        .upgrade()
+        .ok_or_else(|| Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "cosmos-local is stopping"))?;
+    let (parts, body) = request.into_parts();
+    let segments = address::segments(parts.uri.path())?;
+    let signed = SignedResource::of(&segments);
+    let now = OffsetDateTime::now_utc();
+    gateway
+        .key
+        .verify(&parts.method, &signed, &parts.headers, now)?;
+    let address = Address::parse(&segments).ok_or_else(|| {
+        Refusal::not_found(format!("there is no resource at '{}'", parts.uri.path()))
+    })?;
+    let call = Call {
+        method: parts.method,
+        address,
+        headers: Headers(parts.headers),
+        authority: parts.uri.authority().map(ToString::to_string),
+        body: body::read(body).await?,
+    };
+    // In a task of its own a request is finished even if its client goes away, and should it panic, the other
+    // requests on the connection do not notice.
+    let task = tokio::spawn(async move { call.answer(&gateway.engine).await });
+    task.await.unwrap_or_else(|_| {
+        Err(Refusal::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the request ended unexpectedly, which is a defect of cosmos-local",
+        ))
+    })
+}

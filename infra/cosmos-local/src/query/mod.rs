@@ -2,8 +2,42 @@
 //!
 //! The caller plans a request, scans the rows the plan's [`Access`] asks for, in that order, and
 //! feeds them to the plan, which filters, sorts, pages and projects.
+//!
+//! # Layout
+//!
+//! - `parse`: text to `syntax`, the tree of a query.
+//! - `access`: which rows, in which order.
+//! - `run`: rows to a `page`, by `evaluate` (with `functions`, `like`, `number`, `compare`) and
+//!   `group` (with `aggregate`).
+//! - `continuation`: where the next page begins.
+//!
+//! # What is not done
+//!
+//! JOIN, subqueries, HAVING, user-defined functions, bitwise operators and the functions that
+//! `functions` does not list are refused by name.
+
+mod access;
+mod aggregate;
+mod compare;
+mod continuation;
+mod evaluate;
+mod functions;
+mod group;
+mod like;
+mod number;
+mod page;
+mod parse;
+mod run;
+mod syntax;
+#[cfg(test)]
+mod tests;
 
 use serde_json::Value;
+
+use access::Choice;
+use continuation::Continuation;
+use group::Grouping;
+use syntax::Query;
 
 /// A query as a client sends it.
 #[derive(Debug, Clone, Default)]
@@ -47,8 +81,14 @@ pub enum SqlError {
 pub enum Access {
     /// The one document with this id.
     Id(String),
-    /// By an index on a scalar path, in the order of its values.
-    Index { path: Vec<String>, bounds: Bounds, descending: bool },
+    /// By an index on a scalar path, in the order of its values. Without bounds this is every document of the
+    /// scope: those that have no value there come first, arrays and objects come last, as ORDER BY has them
+    /// on the service. Bounds are never empty.
+    Index {
+        path: Vec<String>,
+        bounds: Bounds,
+        descending: bool,
+    },
     /// Every document of the scope, by id within each logical partition.
     All,
 }
@@ -68,27 +108,83 @@ pub struct Row {
 }
 
 /// What is to be done with the rows.
-pub struct Plan {}
+#[derive(Debug)]
+pub struct Plan {
+    query: Query,
+    grouping: Option<Grouping>,
+    access: Access,
+    /// Whether the access has the order that ORDER BY, MIN or MAX wants.
+    in_order: bool,
+    max_items: Option<usize>,
+    from: Continuation,
+    fingerprint: String,
+}
 
 impl Plan {
     /// Parses and plans a request for one logical partition or range, given the paths that have an index.
     pub fn new(request: &Request, indexed: &[Vec<String>]) -> Result<Self, SqlError> {
-        todo!("{request:?} {indexed:?}")
+        let mut query = parse::parse(&request.text, &request.parameters)?;
+        let grouping = Grouping::of(&mut query)?;
+        let aggregates = grouping
+            .as_ref()
+            .map_or(&[][..], |grouping| &grouping.aggregates);
+        let Choice { access, in_order } = access::choose(&query, aggregates, indexed);
+        let fingerprint = continuation::fingerprint(request, &access);
+        let from = match &request.continuation {
+            Some(token) => Continuation::decode(token, &fingerprint)?,
+            None => Continuation::default(),
+        };
+        let max_items = request.max_items;
+        let plan = Self {
+            query,
+            grouping,
+            access,
+            in_order,
+            max_items,
+            from,
+            fingerprint,
+        };
+        let fits = request.continuation.is_none() || plan.could_have_given(&plan.from);
+        if fits {
+            Ok(plan)
+        } else {
+            Err(SqlError::Continuation)
+        }
     }
 
     /// The rows needed.
     pub fn access(&self) -> &Access {
-        todo!()
+        &self.access
     }
 
     /// Where the scan begins: after this place, or at the start.
     pub fn after(&self) -> Option<&[u8]> {
-        todo!()
+        let last = self.from.last.as_ref()?;
+        if self.sorts() {
+            None
+        } else {
+            Some(&last.place)
+        }
     }
 
-    /// Makes a page of the rows. Takes no more rows than it needs.
-    pub fn run<E>(self, rows: impl Iterator<Item = Result<Row, E>>) -> Result<Page, E> {
-        let _ = rows;
-        todo!()
+    /// Whether each result comes of one row.
+    fn gives_rows(&self) -> bool {
+        self.grouping.is_none() && !self.query.distinct
+    }
+
+    fn sorts(&self) -> bool {
+        !self.query.order_by.is_empty() && !self.in_order
+    }
+
+    fn could_have_given(&self, from: &Continuation) -> bool {
+        let keys = if self.sorts() {
+            self.query.order_by.len()
+        } else {
+            0
+        };
+        match &from.last {
+            Some(last) => self.gives_rows() && last.keys.len() == keys,
+            None => !self.gives_rows(),
+        }
     }
 }

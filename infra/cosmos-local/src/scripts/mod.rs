@@ -1,11 +1,39 @@
 //! Stored procedures: JavaScript on QuickJS, inside a transaction of one logical partition.
+//!
+//! # Layout
+//!
+//! - `runtime`: a QuickJS runtime for each call; time, heap and stack limits; the loop to the call's end.
+//! - `api.js`: what a procedure sees: `getContext()`, the collection, the response, `console.log`.
+//! - `bridge`: the one native function behind it, and the answers it gives.
+//! - `request`: the arguments of an API call, checked and turned into operations and queries.
+//! - `links`: how a script names its collection and its documents.
+//! - `source`: from the text of a function to the function.
+//! - `error`: why a call was rolled back.
 
+mod bridge;
+mod error;
+mod links;
+mod request;
+mod runtime;
+mod source;
+#[cfg(test)]
+mod tests;
+
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::engine::{Failure, Operation, Outcome};
 use crate::query::{Page, Request};
+
+pub use error::ScriptError;
+
+/// How long after its deadline a call is given up that did not let itself be stopped.
+const GRACE: Duration = Duration::from_millis(500);
+/// Bytes of stack for what is not JavaScript: the bridge and the host.
+const STACK_RESERVE: usize = 1 << 20;
 
 /// What a procedure works on: a transaction of its logical partition, or a double in tests.
 pub trait Host: Send + 'static {
@@ -16,6 +44,8 @@ pub trait Host: Send + 'static {
 /// One call of a procedure.
 #[derive(Debug, Clone)]
 pub struct Call {
+    /// The procedure's id: the file name in stack traces.
+    pub name: String,
     /// The JavaScript: one function, named or not.
     pub body: String,
     /// The arguments, in order.
@@ -67,33 +97,46 @@ pub struct Answer {
     pub operations: usize,
 }
 
-/// Why a call was rolled back.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum ScriptError {
-    /// The text is not one function.
-    #[error("{message}")]
-    Compile { message: String },
-    /// The script threw, or aborted. `number` is that of `new Error(number, message)`.
-    #[error("{message}")]
-    Thrown { number: Option<u32>, message: String, stack: String },
-    /// It took longer than it may.
-    #[error("the script ran longer than {0:?}")]
-    Timeout(Duration),
-    /// It used more memory than it may, even if it caught that.
-    #[error("the script used more than {0} bytes of memory")]
-    Memory(usize),
-    /// The engine failed, before or after the script.
-    #[error(transparent)]
-    Engine(#[from] Failure),
-}
-
-/// Checks that the text compiles to one function.
+/// Checks that the text compiles to one function. It runs nothing of that function.
 pub fn compile(body: &str) -> Result<(), ScriptError> {
-    todo!("{body}")
+    on_own_thread(&Limits::default(), {
+        let body = body.to_owned();
+        move || runtime::compile(&body)
+    })
 }
 
 /// Runs the call to its end, callbacks and promises included, and gives the host back for the commit. Blocking.
+///
+/// An async procedure that rejects does not roll back, as on the service; `getContext().abort(error)` does.
 pub fn run<H: Host>(call: &Call, host: H) -> Result<(H, Answer), ScriptError> {
-    let _ = (call, host);
-    todo!()
+    on_own_thread(&call.limits, {
+        let call = call.clone();
+        move || runtime::run(&call, host)
+    })
+}
+
+/// A thread of its own gives a script the stack it was promised, whoever calls. And QuickJS has a few loops
+/// that nothing interrupts (`[].indexOf` over a made-up length, say): such a thread is left
+/// behind, while the call ends in time.
+fn on_own_thread<T: Send + 'static>(
+    limits: &Limits,
+    work: impl FnOnce() -> Result<T, ScriptError> + Send + 'static,
+) -> Result<T, ScriptError> {
+    let (answer, answered) = mpsc::sync_channel(1);
+    thread::Builder::new()
+        .name("stored-procedure".into())
+        .stack_size(limits.stack + STACK_RESERVE)
+        .spawn(move || drop(answer.send(work())))
+        .map_err(|error| broken(format!("no thread for a stored procedure: {error}")))?;
+    match answered.recv_timeout(limits.time + GRACE) {
+        Ok(result) => result,
+        Err(RecvTimeoutError::Timeout) => Err(ScriptError::Timeout(limits.time)),
+        Err(RecvTimeoutError::Disconnected) => {
+            Err(broken("the thread of a stored procedure panicked".into()))
+        }
+    }
+}
+
+fn broken(reason: String) -> ScriptError {
+    ScriptError::Engine(Failure::Storage { reason })
 }

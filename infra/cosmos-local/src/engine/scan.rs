@@ -1,0 +1,317 @@
+//! Finds the rows a query's plan asks for, in the order it asks for, as lazily as it takes them.
+//!
+//! Within a logical partition ids and indexed paths are looked up. Over more than one partition every document
+//! of the scope is visited, in document order, and the plan is told that there is no index.
+
+use std::ops::Bound::{self, Excluded, Included};
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::limits::invalid;
+use super::record::{self, Record};
+use super::scope::Span;
+use super::storage::Snapshot;
+use super::{Container, Failure, Transaction, keys, scalar};
+use crate::query::{Access, Bounds, Page, Plan, Request, Row, SqlError};
+
+/// A document and its key among those of the scan.
+struct Found {
+    key: Vec<u8>,
+    body: Bytes,
+}
+
+impl Found {
+    fn row(self) -> Result<Row, Failure> {
+        let document = serde_json::from_slice(&self.body);
+        let document: Value = document.map_err(|_| record::damaged("a document"))?;
+        Ok(Row {
+            document,
+            place: self.key,
+        })
+    }
+}
+
+impl From<SqlError> for Failure {
+    fn from(error: SqlError) -> Self {
+        match error {
+            SqlError::NotImplemented(feature) => Self::NotImplemented { feature },
+            other => invalid(other.to_string()),
+        }
+    }
+}
+
+/// A query over the partition of a transaction, its own writes included.
+pub fn partition(transaction: &Transaction, request: &Request) -> Result<Page, Failure> {
+    let plan = Plan::new(request, &transaction.container.definition.indexed)?;
+    let (access, after) = (plan.access().clone(), plan.after().map(<[u8]>::to_vec));
+    plan.run(partition_rows(transaction, &access, after.as_deref())?)
+}
+
+/// A query over many partitions.
+pub fn across(
+    container: &Container,
+    snapshot: &Snapshot,
+    span: &Span,
+    request: &Request,
+) -> Result<Page, Failure> {
+    let plan = Plan::new(request, &[])?;
+    let (access, after) = (plan.access().clone(), plan.after().map(<[u8]>::to_vec));
+    plan.run(rows_across(
+        container,
+        snapshot,
+        span,
+        &access,
+        after.as_deref(),
+    )?)
+}
+
+pub fn partition_rows<'a>(
+    transaction: &'a Transaction,
+    access: &Access,
+    after: Option<&'a [u8]>,
+) -> Result<Box<dyn Iterator<Item = Result<Row, Failure>> + 'a>, Failure> {
+    Ok(match access {
+        Access::Id(id) => Box::new(one(transaction, id, after)?.into_iter().map(Found::row)),
+        Access::All => {
+            let rows = by_id(transaction, after)?;
+            Box::new(rows.map(|found| found.and_then(Found::row)))
+        }
+        Access::Index {
+            path,
+            bounds,
+            descending,
+        } => {
+            let descending = *descending;
+            let rows = by_index(transaction, path, bounds, descending, after)?;
+            Box::new(rows.map(move |found| {
+                let mut row = found.and_then(Found::row)?;
+                if descending {
+                    row.place = keys::reversed(&row.place);
+                }
+                Ok(row)
+            }))
+        }
+    })
+}
+
+fn one(
+    transaction: &Transaction,
+    id: &str,
+    after: Option<&[u8]>,
+) -> Result<Option<Found>, Failure> {
+    if after.is_some_and(|after| after >= id.as_bytes()) {
+        return Ok(None);
+    }
+    let key = id.as_bytes().to_vec();
+    Ok(body(transaction, id)?.map(|body| Found { key, body }))
+}
+
+fn body(transaction: &Transaction, id: &str) -> Result<Option<Bytes>, Failure> {
+    match transaction.overlay.get(id) {
+        Some(written) => Ok(written.map(|sealed| sealed.body.clone())),
+        None => Ok(transaction.stored(id)?.map(|record| record.body)),
+    }
+}
+
+/// All documents of the partition. No id is empty, so after "" is from the start.
+fn by_id<'a>(
+    transaction: &'a Transaction,
+    after: Option<&'a [u8]>,
+) -> Result<impl Iterator<Item = Result<Found, Failure>> + 'a, Failure> {
+    let after = std::str::from_utf8(after.unwrap_or_default()).map_err(|_| foreign_place())?;
+    let prefix = &transaction.partition;
+    let from = keys::join(prefix, after.as_bytes());
+    let to = keys::join(prefix, &[scalar::END]);
+    let bounds = (Excluded(from.as_slice()), Excluded(to.as_slice()));
+    let stored = transaction.snapshot.documents.range::<&[u8]>(bounds)?;
+    let stored = stored.filter_map(move |entry| {
+        let (key, stored) = match entry {
+            Ok(entry) => entry,
+            Err(error) => return Some(Err(error.into())),
+        };
+        let key = key.value()[prefix.len()..].to_vec();
+        let id = std::str::from_utf8(&key).unwrap_or_default();
+        if transaction.overlay.get(id).is_some() {
+            return None;
+        }
+        let record = Record::decode(stored.value());
+        Some(record.map(|record| Found {
+            key,
+            body: record.body,
+        }))
+    });
+    let own = transaction
+        .overlay
+        .documents_after(after)
+        .map(|(id, sealed)| {
+            Ok(Found {
+                key: id.as_bytes().to_vec(),
+                body: sealed.body.clone(),
+            })
+        });
+    Ok(merge(stored, own, false))
+}
+
+/// The documents within bounds of an index, by value and id.
+fn by_index<'a>(
+    transaction: &'a Transaction,
+    path: &[String],
+    bounds: &Bounds,
+    descending: bool,
+    after: Option<&[u8]>,
+) -> Result<impl Iterator<Item = Result<Found, Failure>> + 'a, Failure> {
+    let number = transaction
+        .container
+        .definition
+        .indexed
+        .iter()
+        .position(|known| known == path);
+    let number = number.ok_or_else(|| invalid(format!("/{} has no index", path.join("/"))))?;
+    let prefix = keys::index(&transaction.partition, number);
+    let bounds = index_bounds(&prefix, bounds, descending, after)?;
+    let range = (
+        bounds.0.as_ref().map(Vec::as_slice),
+        bounds.1.as_ref().map(Vec::as_slice),
+    );
+    let stored = transaction.snapshot.index.range::<&[u8]>(range)?;
+    let stored = ordered(stored, descending).map(|entry| Ok(entry?.0.value().to_vec()));
+    let own = transaction.overlay.index.range::<[u8], _>(range);
+    let own = ordered(own, descending).map(|key| Ok(key.clone()));
+
+    let skip = prefix.len();
+    let found = move |key: Result<Vec<u8>, Failure>, own: bool| -> Option<Result<Found, Failure>> {
+        let key = match key {
+            Ok(key) => key,
+            Err(failure) => return Some(Err(failure)),
+        };
+        let id = keys::indexed_id(&key, skip)?;
+        if !own && transaction.overlay.get(id).is_some() {
+            return None;
+        }
+        let body = body(transaction, id).transpose()?;
+        Some(body.map(|body| Found {
+            key: key[skip..].to_vec(),
+            body,
+        }))
+    };
+    let stored = stored.filter_map(move |key| found(key, false));
+    let own = own.filter_map(move |key| found(key, true));
+    Ok(merge(stored, own, descending))
+}
+
+/// Where the entries between two values begin and end, going on after a place.
+fn index_bounds(
+    prefix: &[u8],
+    bounds: &Bounds,
+    descending: bool,
+    after: Option<&[u8]>,
+) -> Result<(Bound<Vec<u8>>, Bound<Vec<u8>>), Failure> {
+    let first = |value: &Value| {
+        let mut key = prefix.to_vec();
+        scalar::push(&mut key, Some(value));
+        key
+    };
+    // Ids follow the value; this is above them all.
+    let last = |value: &Value| keys::join(&first(value), &[scalar::END]);
+    let mut from = match &bounds.from {
+        Included(value) => first(value),
+        Excluded(value) => last(value),
+        Bound::Unbounded => prefix.to_vec(),
+    };
+    let mut to = match &bounds.to {
+        Included(value) => last(value),
+        Excluded(value) => first(value),
+        Bound::Unbounded => keys::join(prefix, &[scalar::END]),
+    };
+    match after {
+        Some(place) if descending => {
+            let place = keys::unreversed(place).ok_or_else(foreign_place)?;
+            to = to.min(keys::join(prefix, &place));
+        }
+        // One more byte makes the least key above it.
+        Some(place) => from = from.max(keys::join(prefix, &[place, &[0]].concat())),
+        None => {}
+    }
+    let from = from.min(to.clone());
+    Ok((Included(from), Excluded(to)))
+}
+
+fn ordered<'a, I>(rows: I, descending: bool) -> Box<dyn Iterator<Item = I::Item> + 'a>
+where
+    I: DoubleEndedIterator + 'a,
+{
+    if descending {
+        Box::new(rows.rev())
+    } else {
+        Box::new(rows)
+    }
+}
+
+/// Two ordered scans as one.
+fn merge<'a>(
+    stored: impl Iterator<Item = Result<Found, Failure>> + 'a,
+    own: impl Iterator<Item = Result<Found, Failure>> + 'a,
+    descending: bool,
+) -> impl Iterator<Item = Result<Found, Failure>> + 'a {
+    let (mut stored, mut own) = (stored.peekable(), own.peekable());
+    std::iter::from_fn(move || {
+        let own_first = match (stored.peek(), own.peek()) {
+            (Some(Ok(stored)), Some(Ok(own))) => (own.key < stored.key) != descending,
+            (Some(Err(_)), _) => false,
+            _ => true,
+        };
+        if own_first {
+            own.next().or_else(|| stored.next())
+        } else {
+            stored.next()
+        }
+    })
+}
+
+pub fn rows_across<'a>(
+    container: &'a Container,
+    snapshot: &'a Snapshot,
+    span: &Span,
+    access: &Access,
+    after: Option<&[u8]>,
+) -> Result<impl Iterator<Item = Result<Row, Failure>> + 'a, Failure> {
+    let wanted = match access {
+        Access::All => None,
+        Access::Id(id) => Some(id.clone()),
+        Access::Index { path, .. } => {
+            return Err(invalid(format!("/{} has no index here", path.join("/"))));
+        }
+    };
+    let components = container.definition.key_paths.len();
+    let from = after.map(|place| {
+        keys::join(&container.number.to_be_bytes(), &[place, &[0]].concat()).max(span.from.clone())
+    });
+    let from = from.as_ref().unwrap_or(&span.from).min(&span.to);
+    let documents = snapshot
+        .documents
+        .range::<&[u8]>(from.as_slice()..span.to.as_slice())?;
+    Ok(documents.filter_map(move |entry| {
+        let (key, stored) = match entry {
+            Ok(entry) => entry,
+            Err(error) => return Some(Err(error.into())),
+        };
+        let id = keys::split_document(key.value(), components).map(|(_, id)| id);
+        if wanted.is_some() && wanted.as_deref() != id {
+            return None;
+        }
+        let key = keys::without_container(key.value()).to_vec();
+        let record = Record::decode(stored.value());
+        Some(record.and_then(|record| {
+            Found {
+                key,
+                body: record.body,
+            }
+            .row()
+        }))
+    }))
+}
+
+fn foreign_place() -> Failure {
+    SqlError::Continuation.into()
+}

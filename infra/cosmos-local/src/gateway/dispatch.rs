@@ -1,0 +1,175 @@
+//! Which operation a request means: the address, the method, and for items the headers decide.
+
+use bytes::Bytes;
+use http::{Method, StatusCode};
+
+use super::address::{Address, ContainerName};
+use super::answer::Answer;
+use super::failure::Refusal;
+use super::headers::Headers;
+use super::{account, batch, change_feed, containers, databases, items, procedures, queries};
+use crate::engine::Engine;
+
+/// A request that may be served.
+pub struct Call {
+    pub method: Method,
+    pub address: Address,
+    pub headers: Headers,
+    /// Host and port in the URI, as HTTP/2 has them.
+    pub authority: Option<String>,
+    pub body: Bytes,
+}
+
+impl Call {
+    /// Carries out the operation.
+    pub async fn answer(&self, engine: &Engine) -> Result<Answer, Refusal> {
+        match &self.address {
+            Address::Account => self.account(),
+            Address::Databases => self.databases(engine).await,
+            Address::Database(id) => self.database(engine, id).await,
+            Address::Containers(database) => self.containers(engine, database).await,
+            Address::Container(name) => self.container(engine, name).await,
+            Address::Ranges(name) => self.ranges(engine, name),
+            Address::Items(name) => self.items(engine, name).await,
+            Address::Item(name, id) => self.item(engine, name, id).await,
+            Address::Procedures(name) => self.procedures(engine, name).await,
+            Address::Procedure(name, id) => self.procedure(engine, name, id).await,
+            Address::Offers => self.offers(),
+            Address::Unsupported(feature) => Err(Refusal::not_implemented(feature)),
+        }
+    }
+
+    fn account(&self) -> Result<Answer, Refusal> {
+        match self.method {
+            Method::GET => account::read(&self.headers.0, self.authority.as_deref()),
+            _ => Err(self.no_such_method()),
+        }
+    }
+
+    fn offers(&self) -> Result<Answer, Refusal> {
+        match (&self.method, self.is_query()) {
+            (&Method::POST, true) => account::offers(&self.body),
+            _ => Err(self.no_such_method()),
+        }
+    }
+
+    async fn databases(&self, engine: &Engine) -> Result<Answer, Refusal> {
+        match (&self.method, self.is_query()) {
+            (&Method::GET, _) => Ok(databases::list(engine)),
+            (&Method::POST, true) => databases::query(engine, &self.body),
+            (&Method::POST, false) => databases::create(engine, &self.body).await,
+            _ => Err(self.no_such_method()),
+        }
+    }
+
+    async fn database(&self, engine: &Engine, id: &str) -> Result<Answer, Refusal> {
+        match self.method {
+            Method::GET => databases::read(engine, id),
+            Method::DELETE => databases::delete(engine, id).await,
+            _ => Err(self.no_such_method()),
+        }
+    }
+
+    async fn containers(&self, engine: &Engine, database: &str) -> Result<Answer, Refusal> {
+        match (&self.method, self.is_query()) {
+            (&Method::GET, _) => containers::list(engine, database),
+            (&Method::POST, true) => containers::query(engine, database, &self.body),
+            (&Method::POST, false) => containers::create(engine, database, &self.body).await,
+            _ => Err(self.no_such_method()),
+        }
+    }
+
+    async fn container(&self, engine: &Engine, name: &ContainerName) -> Result<Answer, Refusal> {
+        match self.method {
+            Method::GET => containers::read(engine, name),
+            Method::PUT => containers::replace(engine, name, &self.body).await,
+            Method::DELETE => containers::delete(engine, name).await,
+            _ => Err(self.no_such_method()),
+        }
+    }
+
+    fn ranges(&self, engine: &Engine, name: &ContainerName) -> Result<Answer, Refusal> {
+        match self.method {
+            Method::GET => containers::ranges(engine, name, &self.headers),
+            _ => Err(self.no_such_method()),
+        }
+    }
+
+    fn is_query(&self) -> bool {
+        let kind = self.headers.text("content-type");
+        self.headers.is_on("x-ms-documentdb-isquery")
+            || kind.is_some_and(|kind| kind.starts_with("application/query+json"))
+    }
+
+    /// The headers decide what a POST to the items means, in the service's order.
+    async fn items(&self, engine: &Engine, name: &ContainerName) -> Result<Answer, Refusal> {
+        let Self { headers, body, .. } = self;
+        match self.method {
+            Method::GET if change_feed::is_asked(headers) => {
+                change_feed::read(engine, name, headers)
+            }
+            Method::GET => queries::read_feed(engine, name, headers).await,
+            Method::POST if headers.is_on("x-ms-cosmos-is-query-plan-request") => {
+                Err(Refusal::not_implemented("the query plan"))
+            }
+            Method::POST if self.is_query() => queries::items(engine, name, headers, body).await,
+            Method::POST if headers.is_on("x-ms-cosmos-is-batch-request") => {
+                batch::execute(engine, name, headers, body).await
+            }
+            Method::POST if headers.is_on("x-ms-documentdb-is-upsert") => {
+                items::upsert(engine, name, headers, body).await
+            }
+            Method::POST => items::create(engine, name, headers, body).await,
+            _ => Err(self.no_such_method()),
+        }
+    }
+
+    async fn item(
+        &self,
+        engine: &Engine,
+        name: &ContainerName,
+        id: &str,
+    ) -> Result<Answer, Refusal> {
+        let Self { headers, body, .. } = self;
+        match self.method {
+            Method::GET => items::read(engine, name, id, headers),
+            Method::PUT => items::replace(engine, name, id, headers, body).await,
+            Method::DELETE => items::delete(engine, name, id, headers).await,
+            Method::PATCH => Err(Refusal::not_implemented("patch")),
+            _ => Err(self.no_such_method()),
+        }
+    }
+
+    async fn procedures(&self, engine: &Engine, name: &ContainerName) -> Result<Answer, Refusal> {
+        let Self { headers, body, .. } = self;
+        match (&self.method, self.is_query()) {
+            (&Method::GET, _) => procedures::list(engine, name, headers),
+            (&Method::POST, true) => procedures::query(engine, name, headers, body),
+            (&Method::POST, false) => procedures::create(engine, name, headers, body).await,
+            _ => Err(self.no_such_method()),
+        }
+    }
+
+    async fn procedure(
+        &self,
+        engine: &Engine,
+        name: &ContainerName,
+        id: &str,
+    ) -> Result<Answer, Refusal> {
+        let Self { headers, body, .. } = self;
+        match self.method {
+            Method::GET => procedures::read(engine, name, id, headers),
+            Method::POST => procedures::execute(engine, name, id, headers, body).await,
+            Method::PUT => procedures::replace(engine, name, id, headers, body).await,
+            Method::DELETE => procedures::delete(engine, name, id, headers).await,
+            _ => Err(self.no_such_method()),
+        }
+    }
+
+    fn no_such_method(&self) -> Refusal {
+        Refusal::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            format!("{} is no operation on this resource", self.method),
+        )
+    }
+}

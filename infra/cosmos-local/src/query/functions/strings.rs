@@ -1,0 +1,136 @@
+//! Functions on strings. Positions and lengths count characters.
+
+use serde_json::Value;
+
+use super::{Computed, flag, text, value, whole};
+
+pub fn concat(arguments: &[Computed<'_>]) -> Option<Value> {
+    let mut all = String::new();
+    for at in 0..arguments.len() {
+        all.push_str(text(arguments, at)?);
+    }
+    Some(Value::String(all))
+}
+
+pub fn starts_with(arguments: &[Computed<'_>]) -> Option<Value> {
+    test(arguments, |text, other| text.starts_with(other))
+}
+
+pub fn ends_with(arguments: &[Computed<'_>]) -> Option<Value> {
+    test(arguments, |text, other| text.ends_with(other))
+}
+
+pub fn contains(arguments: &[Computed<'_>]) -> Option<Value> {
+    test(arguments, |text, other| text.contains(other))
+}
+
+pub fn equals(arguments: &[Computed<'_>]) -> Option<Value> {
+    test(arguments, |text, other| text == other)
+}
+
+pub fn lower(arguments: &[Computed<'_>]) -> Option<Value> {
+    Some(Value::String(text(arguments, 0)?.to_lowercase()))
+}
+
+pub fn upper(arguments: &[Computed<'_>]) -> Option<Value> {
+    Some(Value::String(text(arguments, 0)?.to_uppercase()))
+}
+
+pub fn trim(arguments: &[Computed<'_>]) -> Option<Value> {
+    Some(Value::from(text(arguments, 0)?.trim()))
+}
+
+pub fn trim_start(arguments: &[Computed<'_>]) -> Option<Value> {
+    Some(Value::from(text(arguments, 0)?.trim_start()))
+}
+
+pub fn trim_end(arguments: &[Computed<'_>]) -> Option<Value> {
+    Some(Value::from(text(arguments, 0)?.trim_end()))
+}
+
+pub fn length(arguments: &[Computed<'_>]) -> Option<Value> {
+    Some(Value::from(text(arguments, 0)?.chars().count()))
+}
+
+pub fn reverse(arguments: &[Computed<'_>]) -> Option<Value> {
+    Some(Value::String(text(arguments, 0)?.chars().rev().collect()))
+}
+
+pub fn left(arguments: &[Computed<'_>]) -> Option<Value> {
+    Some(cut(text(arguments, 0)?, 0, whole(arguments, 1)?))
+}
+
+pub fn right(arguments: &[Computed<'_>]) -> Option<Value> {
+    let (text, wanted) = (text(arguments, 0)?, whole(arguments, 1)?);
+    Some(cut(
+        text,
+        text.chars().count().saturating_sub(wanted),
+        wanted,
+    ))
+}
+
+/// The text from a position, counted from 0, for so many characters.
+pub fn substring(arguments: &[Computed<'_>]) -> Option<Value> {
+    Some(cut(
+        text(arguments, 0)?,
+        whole(arguments, 1)?,
+        whole(arguments, 2)?,
+    ))
+}
+
+pub fn replace(arguments: &[Computed<'_>]) -> Option<Value> {
+    let (text, from, to) = (
+        text(arguments, 0)?,
+        text(arguments, 1)?,
+        text(arguments, 2)?,
+    );
+    let replaced = if from.is_empty() {
+        text.to_owned()
+    } else {
+        text.replace(from, to)
+    };
+    Some(Value::String(replaced))
+}
+
+/// Where the second text begins in the first, from an optional position on, or -1.
+pub fn index_of(arguments: &[Computed<'_>]) -> Option<Value> {
+    let (text, wanted) = (text(arguments, 0)?, text(arguments, 1)?);
+    let skipped = if arguments.len() > 2 {
+        whole(arguments, 2)?
+    } else {
+        0
+    };
+    let start = byte_position(text, skipped);
+    Some(match text[start..].find(wanted) {
+        Some(found) => Value::from(text[..start + found].chars().count()),
+        None => Value::from(-1),
+    })
+}
+
+/// Strings stay as they are, everything else becomes its JSON text.
+pub fn to_string(arguments: &[Computed<'_>]) -> Option<Value> {
+    Some(match value(arguments, 0)? {
+        Value::String(text) => Value::String(text.clone()),
+        other => Value::String(other.to_string()),
+    })
+}
+
+fn test(arguments: &[Computed<'_>], holds: impl Fn(&str, &str) -> bool) -> Option<Value> {
+    let (text, other) = (text(arguments, 0)?, text(arguments, 1)?);
+    Some(Value::Bool(if flag(arguments, 2)? {
+        holds(&text.to_lowercase(), &other.to_lowercase())
+    } else {
+        holds(text, other)
+    }))
+}
+
+fn cut(text: &str, start: usize, length: usize) -> Value {
+    let rest = &text[byte_position(text, start)..];
+    Value::from(&rest[..byte_position(rest, length)])
+}
+
+fn byte_position(text: &str, characters: usize) -> usize {
+    text.char_indices()
+        .nth(characters)
+        .map_or(text.len(), |(at, _)| at)
+}

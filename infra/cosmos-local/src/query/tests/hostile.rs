@@ -1,0 +1,160 @@
+//! Text that nobody writes in good faith.
+
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{Rng, SeedableRng};
+use serde_json::json;
+
+use super::{Plan, SqlError, data, error_of, request, value_of};
+
+/// As large as the smallest stack that queries are parsed on.
+const STACK: usize = 1024 * 1024;
+
+fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
+    std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(work)
+        .unwrap()
+        .join()
+        .unwrap();
+}
+
+#[test]
+fn deep_nesting_is_an_error_and_not_a_crash() {
+    on_a_small_stack(|| {
+        for (open, close) in [("(", ")"), ("[", "]"), ("{\"a\":", "}"), ("ABS(", ")")] {
+            for depth in [49, 1000, 100_000] {
+                let query = format!(
+                    "SELECT VALUE {}1{}",
+                    open.repeat(depth),
+                    close.repeat(depth)
+                );
+                let message = error_of(&query).to_string();
+                assert!(message.contains("nested too deeply") || message.contains("bytes"));
+            }
+        }
+        for operator in [
+            "NOT ",
+            "- ",
+            "+ ",
+            "true ? 1 : ",
+            "null ?? ",
+            "1 + ",
+            "'a' || ",
+            "1 = ",
+        ] {
+            let query = format!("SELECT VALUE {}1", operator.repeat(5000));
+            let message = error_of(&query).to_string();
+            assert!(
+                message.contains("nested too deeply"),
+                "{operator}: {message}"
+            );
+        }
+        let query = format!("SELECT VALUE 1{}", " BETWEEN 1 AND 2".repeat(5000));
+        assert!(error_of(&query).to_string().contains("nested too deeply"));
+    });
+}
+
+#[test]
+fn what_is_nested_as_deeply_as_allowed_works() {
+    on_a_small_stack(|| {
+        for (open, close) in [("(", ")"), ("[", "][0]"), ("{\"a\":", "}.a"), ("ABS(", ")")] {
+            let nested = format!("{}1{}", open.repeat(47), close.repeat(47));
+            assert_eq!(value_of(&nested), Some(json!(1)), "{open}");
+        }
+        let deep = format!(
+            "({}1{}) {}",
+            "(NOT ".repeat(40),
+            " = 1)".repeat(40),
+            "+ 1 ".repeat(100)
+        );
+        assert_eq!(value_of(&deep), None);
+        assert_eq!(
+            value_of(&format!("1{}", " + 1".repeat(190))),
+            Some(json!(191))
+        );
+    });
+}
+
+#[test]
+fn a_long_list_of_alternatives_is_not_deep() {
+    on_a_small_stack(|| {
+        let alternatives: Vec<_> = (0..5000).map(|n| format!("c.n = {n}")).collect();
+        let query = format!(
+            "SELECT VALUE c.n FROM c WHERE {}",
+            alternatives.join(" OR ")
+        );
+        let data = data(json!([{"id": "a", "n": 4999}, {"id": "b", "n": 5000}]));
+        assert_eq!(data.results(&query), [json!(4999)]);
+    });
+}
+
+#[test]
+fn brackets_in_strings_and_comments_do_not_count() {
+    let brackets = "(".repeat(1000);
+    assert_eq!(
+        value_of(&format!("'{brackets}\\'{brackets}'"))
+            .unwrap()
+            .as_str()
+            .unwrap()
+            .len(),
+        2001
+    );
+    assert_eq!(value_of(&format!("1 -- {brackets}\n + 1")), Some(json!(2)));
+}
+
+#[test]
+fn a_query_longer_than_the_service_allows_is_refused() {
+    let query = format!("SELECT VALUE '{}'", "x".repeat(512 * 1024));
+    assert!(error_of(&query).to_string().contains("at most 524288"));
+}
+
+#[test]
+fn garbage_never_panics() {
+    const PIECES: [&str; 48] = [
+        "SELECT", "VALUE", "DISTINCT", "TOP", "FROM", "WHERE", "ORDER", "BY", "GROUP", "OFFSET",
+        "LIMIT", "AND", "OR", "NOT", "IN", "BETWEEN", "LIKE", "c", "c.x", "root", "*", "(", ")",
+        "[", "]", "{", "}", ",", ":", "?", "??", "||", "|", "=", "!=", "<", "'", "\"", "\\", "1",
+        "1e9", "@p", "COUNT(1)", "MAX(c.x)", "é", "\u{0}", "--", "\n",
+    ];
+    let mut random = StdRng::seed_from_u64(1);
+    let mut parsed = 0;
+    for _ in 0..20_000 {
+        let length = random.random_range(1..16);
+        let pieces: Vec<_> = (0..length)
+            .filter_map(|_| PIECES.choose(&mut random).copied())
+            .collect();
+        let start = if random.random_bool(0.7) {
+            "SELECT VALUE "
+        } else {
+            ""
+        };
+        let text = format!(
+            "{start}{}",
+            pieces.join(if random.random_bool(0.8) { " " } else { "" })
+        );
+        match Plan::new(&request(&text), &[]) {
+            Ok(_) => parsed += 1,
+            Err(SqlError::Syntax(message)) => assert!(!message.is_empty()),
+            Err(_) => {}
+        }
+    }
+    assert!(parsed > 0, "the pieces never make a query");
+}
+
+#[test]
+fn damaged_queries_never_panic() {
+    let whole = r#"SELECT TOP 3 c.a["b"][0] AS x, {"k": [1, 'é\'']} FROM c WHERE c.n BETWEEN 1 AND 2
+        AND c.s LIKE 'a%' ESCAPE '!' OR NOT c.t IN (1, "2") ORDER BY c.a.b DESC"#;
+    for (at, _) in whole.char_indices() {
+        let _ = Plan::new(&request(&whole[..at]), &[]);
+        let _ = Plan::new(&request(&whole[at..]), &[]);
+        let without: String = whole
+            .char_indices()
+            .filter(|it| it.0 != at)
+            .map(|it| it.1)
+            .collect();
+        let _ = Plan::new(&request(&without), &[]);
+    }
+    assert!(Plan::new(&request(whole), &[]).is_ok());
+}
