@@ -2,6 +2,11 @@
 
 use std::path::PathBuf;
 
+use crate::variables::{HIDDEN, endpoint, environment, invalid, key, name, region};
+
+const DEFAULT_DATABASE: &str = "daybook";
+const DEFAULT_FOLDER: &str = ".daybook";
+
 /// Where Cosmos DB is and which database is ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -60,16 +65,63 @@ pub enum SettingsError {
 impl Settings {
     /// Reads the environment: nothing set means embedded, kept in `.daybook`.
     ///
+    /// | variable | meaning |
+    /// |---|---|
+    /// | `COSMOS_ENDPOINT` | where Cosmos DB is, such as `https://name.documents.azure.com/` |
+    /// | `COSMOS_KEY` | its account key; without it Entra ID is used |
+    /// | `DAYBOOK_DATABASE` | the database, `daybook` if unset |
+    /// | `AZURE_COSMOS_REGION` | the Azure region this process is nearest to; the account's first if unset |
+    ///
     /// # Errors
     ///
     /// A variable has a value that cannot be used.
     pub fn from_env() -> Result<Self, SettingsError> {
-        todo!()
+        Self::from_lookup(environment)
+    }
+
+    /// Reads the same variables from anywhere: the rules of [`Settings::from_env`] without its environment.
+    ///
+    /// # Errors
+    ///
+    /// A variable has a value that cannot be used.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
+        let key = lookup("COSMOS_KEY").map(key).transpose()?;
+        let place = match (lookup("COSMOS_ENDPOINT"), key) {
+            (Some(url), key) => Place::Endpoint {
+                url: endpoint(&url, &lookup)?.to_string(),
+                key,
+            },
+            (None, None) => Self::embedded(DEFAULT_FOLDER).place,
+            (None, Some(_)) => {
+                let remedy = "COSMOS_ENDPOINT is not set; set both, or neither to run embedded";
+                return Err(invalid("COSMOS_KEY", HIDDEN, remedy));
+            }
+        };
+        region(&lookup)?;
+        let database = lookup("DAYBOOK_DATABASE").map(name).transpose()?;
+        Ok(Self {
+            place,
+            database: database.unwrap_or_else(|| DEFAULT_DATABASE.to_owned()),
+        })
     }
 
     /// In this process and in memory: for tests, and for `--ephemeral`.
     #[must_use]
     pub fn ephemeral() -> Self {
-        Self { place: Place::Embedded { data: None }, database: "daybook".to_owned() }
+        Self {
+            place: Place::Embedded { data: None },
+            database: DEFAULT_DATABASE.to_owned(),
+        }
+    }
+
+    /// In this process, kept in a folder that is created if absent: for `--data DIR`.
+    #[must_use]
+    pub fn embedded(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            place: Place::Embedded {
+                data: Some(folder.into()),
+            },
+            database: DEFAULT_DATABASE.to_owned(),
+        }
     }
 }
