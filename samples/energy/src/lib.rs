@@ -32,3 +32,10 @@ pub mod registration;
 pub mod store;
 pub mod web;
 pub mod weeks;
+
+/// An error and its sources in one line, for a log or a terminal.
+#[must_use]
+pub fn reasons(error: &(dyn std::error::Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

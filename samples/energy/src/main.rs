@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use daybook::cosmos::{Cosmos, Place, Settings};
 use energy::store::Store;
-use energy::{demo, web};
+use energy::{demo, reasons, web};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -40,9 +40,7 @@ async fn main() -> ExitCode {
     match run(Options::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let reasons = std::iter::successors(Some(&*error), |error| error.source());
-            let chain: Vec<_> = reasons.map(ToString::to_string).collect();
-            eprintln!("energy: {}", chain.join(": "));
+            eprintln!("energy: {}", reasons(&*error));
             ExitCode::FAILURE
         }
     }

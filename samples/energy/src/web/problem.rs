@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::field::InvalidField;
 use crate::meter::Rejection;
 use crate::meters::{CommandError, ReadError};
+use crate::reasons;
 
 /// What is wrong, for the one who asked.
 #[derive(Debug, Clone)]
@@ -68,9 +69,7 @@ impl Problem {
 
     /// Something is wrong here, not there. The reason goes to the log, not to the network.
     fn ours(error: &(dyn std::error::Error + 'static)) -> Self {
-        let reasons = std::iter::successors(Some(error), |error| error.source());
-        let chain: Vec<_> = reasons.map(ToString::to_string).collect();
-        tracing::error!("{}", chain.join(": "));
+        tracing::error!("{}", reasons(error));
         let detail = "the request could not be carried out: the log of the program says why. \
                       Sending a command again under its id is safe";
         let status = StatusCode::INTERNAL_SERVER_ERROR;
