@@ -26,7 +26,7 @@ use crate::registration::MeterId;
 use crate::weeks::{Week, WeekTotals, weeks};
 
 /// How many events the front page and a timeline show, and a page of a stream.
-const LATEST: usize = 20;
+const LATEST: usize = 12;
 const AROUND: u64 = 25;
 const PAGE: u32 = 50;
 /// How much of the past the charts show.

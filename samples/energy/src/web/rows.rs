@@ -81,14 +81,14 @@ impl EventRow {
 pub fn summary(event: &Event) -> String {
     match event {
         Event::MeterRegistered(meter) => {
-            format!("registered at {}, {}", meter.postal_code, meter.house_number)
+            format!("{}, {}", meter.postal_code, meter.house_number)
         }
-        Event::MeterActivated {} => "activated".to_owned(),
-        Event::MeterActivationFailed { .. } => "activation failed: wrong code".to_owned(),
+        Event::MeterActivated {} => "with the right code".to_owned(),
+        Event::MeterActivationFailed { .. } => "wrong code".to_owned(),
         Event::MeterReadingsCollected(day) => {
-            format!("readings of {}: {} units", day.date, total(&day.readings))
+            format!("{}, {} units", day.date, total(&day.readings))
         }
-        Event::MeterDeregistered(_) => "deregistered".to_owned(),
+        Event::MeterDeregistered(_) => "taken out of the books".to_owned(),
     }
 }
 
