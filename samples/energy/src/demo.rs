@@ -4,7 +4,7 @@
 
 use daybook::event_store::EventStore;
 use time::macros::{date, time};
-use time::{Date, Time};
+use time::{Date, OffsetDateTime, Time};
 
 use crate::meter::Command;
 use crate::meters::{CommandError, Context, Meters};
@@ -41,26 +41,35 @@ const CLOSE: Time = time!(23:59:59);
 /// A meter of the talk was registered otherwise, or the store failed.
 pub async fn play<S: EventStore>(meters: &Meters<S>) -> Result<(), CommandError<S::Error>> {
     for story in &STORIES {
-        let [id, postal_code, house_number, code] = story.meter;
-        let registration = Registration::new(id, postal_code, house_number, code)
-            .expect("the talk's meters are valid");
+        let registration = story.registration();
         let id = registration.meter_id.clone();
-        let activate = Command::Activate { activation_code: code.to_owned() };
-        let mut commands = vec![
-            ("register".to_owned(), story.first_day, time!(8:00), Command::Register(registration)),
-            ("activate".to_owned(), story.first_day, time!(8:05), activate),
-        ];
-        let days = std::iter::successors(Some(story.first_day), |day| day.next_day());
-        commands.extend(
-            days.take_while(|day| *day <= story.last_day).map(|day| {
-                (day.to_string(), day, CLOSE, Command::CollectReadings(Day::example(day)))
-            }),
-        );
-        for (name, day, time, command) in commands {
-            let command_id = format!("talk-{id}-{name}");
-            let context = Context { command_id, time: day.with_time(time).assume_utc() };
+        for (name, time, command) in story.commands(registration) {
+            let context = Context { command_id: format!("talk-{id}-{name}"), time };
             meters.execute(&id, command, &context).await?;
         }
     }
     Ok(())
+}
+
+impl Story {
+    fn registration(&self) -> Registration {
+        let [id, postal_code, house_number, code] = self.meter;
+        Registration::new(id, postal_code, house_number, code).expect("the talk's meters are valid")
+    }
+
+    /// What the meter is told, in order: a name, the time and the command.
+    fn commands(&self, registration: Registration) -> Vec<(String, OffsetDateTime, Command)> {
+        let at = |day: Date, time| day.with_time(time).assume_utc();
+        let activate = Command::Activate { activation_code: registration.activation_code.clone() };
+        let register = Command::Register(registration);
+        let days = std::iter::successors(Some(self.first_day), |day| day.next_day());
+        let days = days.take_while(|day| *day <= self.last_day).map(|day| {
+            (day.to_string(), at(day, CLOSE), Command::CollectReadings(Day::example(day)))
+        });
+        let first = [
+            ("register".to_owned(), at(self.first_day, time!(8:00)), register),
+            ("activate".to_owned(), at(self.first_day, time!(8:05)), activate),
+        ];
+        first.into_iter().chain(days).collect()
+    }
 }

@@ -94,9 +94,10 @@ fn place(settings: &Settings, cosmos: &Cosmos) -> String {
         }
         Place::Endpoint { .. } => format!("Cosmos DB at {}", cosmos.endpoint()),
     };
-    let way = match cosmos.capabilities().procedures {
-        true => "appends by stored procedure",
-        false => "appends by transactional batch, since procedures do not run there",
+    let way = if cosmos.capabilities().procedures {
+        "appends by stored procedure"
+    } else {
+        "appends by transactional batch, since procedures do not run there"
     };
     let charges = match (&settings.place, cosmos.capabilities().charges) {
         (Place::Embedded { .. }, _) => "charges are a model’s",

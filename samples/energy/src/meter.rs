@@ -251,9 +251,12 @@ mod tests {
         Event::MeterReadingsCollected(Day::example(date))
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "a test reads better without the reference")]
     fn given<const N: usize>(events: [Event; N]) -> Meter {
         let mut meter = Meter::default();
-        events.iter().for_each(|event| evolve(&mut meter, event));
+        for event in &events {
+            evolve(&mut meter, event);
+        }
         meter
     }
 

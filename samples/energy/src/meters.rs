@@ -128,7 +128,9 @@ impl History {
 #[must_use]
 pub fn fold(events: &[Recorded]) -> Meter {
     let mut meter = Meter::default();
-    events.iter().for_each(|recorded| evolve(&mut meter, &recorded.event));
+    for recorded in events {
+        evolve(&mut meter, &recorded.event);
+    }
     meter
 }
 
@@ -170,8 +172,8 @@ impl<S: EventStore> Meters<S> {
         let mut history = self.load(id, Range::all()).await?;
         let mut attempts = 1;
         loop {
-            if let Some(before) = earlier(&history, &command, context) {
-                return before.ok_or(CommandError::IdTaken);
+            if let Some(done) = earlier(&history, &command, context)? {
+                return Ok(done);
             }
             let events = decide(&history.fold(), command.clone())?;
             if events.is_empty() {
@@ -191,36 +193,16 @@ impl<S: EventStore> Meters<S> {
     }
 
     /// The outer result is about the events, the inner one about the store.
-    #[expect(clippy::type_complexity, reason = "two kinds of failure go two ways in `execute`")]
     async fn append(
         &self,
         id: &MeterId,
         history: &History,
         events: &[Event],
         context: &Context,
-    ) -> Result<Result<Appended, AppendError<S::Error>>, CommandError<S::Error>> {
-        let previous = history.events.last().map_or(context.time, |last| last.recorded_at);
-        let recorded_at = context.time.max(previous);
-        let new = |(number, event): (usize, &Event)| {
-            let id = EventId::of_command(&context.command_id, number);
-            let meta = Metadata {
-                correlation_id: Some(context.command_id.clone()),
-                ..Metadata::at(recorded_at)
-            };
-            NewEvent::new(id, event.kind(), event, meta)
-        };
-        let new: Vec<_> = events.iter().enumerate().map(new).collect::<Result<_, _>>()?;
-        let stored: Vec<_> = new
-            .iter()
-            .zip(events)
-            .enumerate()
-            .map(|(number, (new, event))| Recorded {
-                id: new.id().clone(),
-                version: history.version().plus(number + 1),
-                recorded_at,
-                event: event.clone(),
-            })
-            .collect();
+    ) -> Result<Result<Appended, AppendError<S::Error>>, InvalidEvent> {
+        let stored = entries(history, events, context);
+        let new = stored.iter().map(|entry| new_event(entry, context));
+        let new = new.collect::<Result<Vec<_>, _>>()?;
         let expected = Expected::Exact(history.version());
         let appended = self.store.append(&id.stream(), expected, new).await;
         if let Ok(done) = &appended
@@ -271,21 +253,46 @@ impl Meters<Store> {
     }
 }
 
-/// The outcome of the command if it was carried out before; `Some(None)` if its id belongs to another one.
+/// The outcome of the command if it was carried out before.
 ///
 /// A decision is a function of state and command, so the same command on the same state must give
-/// the events that are in the books.
-fn earlier(history: &History, command: &Command, context: &Context) -> Option<Option<Outcome>> {
+/// the events that are in the books; if it does not, its id belongs to another command.
+fn earlier<E>(
+    history: &History,
+    command: &Command,
+    context: &Context,
+) -> Result<Option<Outcome>, CommandError<E>> {
     let first = EventId::of_command(&context.command_id, 0);
-    let start = history.events.iter().position(|recorded| recorded.id == first)?;
-    let (before, from) = history.events.split_at(start);
-    let Ok(events) = decide(&fold(before), command.clone()) else {
-        return Some(None);
+    let Some(start) = history.events.iter().position(|recorded| recorded.id == first) else {
+        return Ok(None);
     };
+    let (before, from) = history.events.split_at(start);
+    let events = decide(&fold(before), command.clone()).unwrap_or_default();
     let stored = from.iter().take(events.len());
-    let same = !events.is_empty() && stored.map(|recorded| &recorded.event).eq(&events);
-    let version = history.events[start].version.plus(events.len().saturating_sub(1));
-    Some(same.then(|| Outcome { events, version, ..nothing_to_do(history) }))
+    match stored.clone().next_back() {
+        Some(last) if stored.map(|recorded| &recorded.event).eq(&events) => {
+            Ok(Some(Outcome { version: last.version, events, ..nothing_to_do(history) }))
+        }
+        _ => Err(CommandError::IdTaken),
+    }
+}
+
+/// The events as they will stand in the books.
+fn entries(history: &History, events: &[Event], context: &Context) -> Vec<Recorded> {
+    let previous = history.events.last().map_or(context.time, |last| last.recorded_at);
+    let entry = |(number, event): (usize, &Event)| Recorded {
+        id: EventId::of_command(&context.command_id, number),
+        version: history.version().plus(number + 1),
+        recorded_at: context.time.max(previous),
+        event: event.clone(),
+    };
+    events.iter().enumerate().map(entry).collect()
+}
+
+fn new_event(entry: &Recorded, context: &Context) -> Result<NewEvent, InvalidEvent> {
+    let correlation_id = Some(context.command_id.clone());
+    let meta = Metadata { correlation_id, ..Metadata::at(entry.recorded_at) };
+    NewEvent::new(entry.id.clone(), entry.event.kind(), &entry.event, meta)
 }
 
 fn nothing_to_do(history: &History) -> Outcome {

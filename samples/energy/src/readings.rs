@@ -55,10 +55,12 @@ impl Day {
             let field = format!("readings[{index}]");
             return Err(InvalidField::new(&field, whole_number(&values[index])));
         }
-        let readings = values.into_iter().zip(1..);
-        let readings =
-            readings.map(|(value, quarter)| Reading { timestamp: end(date, quarter), value });
-        Ok(Self { date, readings: readings.collect() })
+        Ok(Self::of(date, values))
+    }
+
+    fn of(date: Date, values: impl IntoIterator<Item = u64>) -> Self {
+        let reading = |(value, quarter)| Reading { timestamp: end(date, quarter), value };
+        Self { date, readings: values.into_iter().zip(1..).map(reading).collect() }
     }
 
     /// Made-up readings that are the same each time:
@@ -66,8 +68,7 @@ impl Day {
     #[must_use]
     pub fn example(date: Date) -> Self {
         let day = u64::from(date.day());
-        let values = (1..=96).map(|i| (i * day + i / 7) % 4).collect();
-        Self::new(date, values).expect("96 values below 4")
+        Self::of(date, (1..=96).map(|i| (i * day + i / 7) % 4))
     }
 
     /// Reads 96 rows below the header `timestamp,value`.
@@ -113,10 +114,15 @@ impl Day {
     /// The day as a file that [`from_csv`](Self::from_csv) reads.
     #[must_use]
     pub fn to_csv(&self) -> String {
-        let rows = self.readings.iter().map(|reading| {
-            let time = reading.timestamp.format(&Rfc3339);
-            format!("{},{}\n", time.expect("a UTC time has an RFC 3339 form"), reading.value)
-        });
+        let row = |reading: &Reading| {
+            format!(
+                "{},{}
+",
+                written(reading.timestamp),
+                reading.value
+            )
+        };
+        let rows = self.readings.iter().map(row);
         std::iter::once("timestamp,value\n".to_owned()).chain(rows).collect()
     }
 }
@@ -147,13 +153,16 @@ fn end(date: Date, quarter: i64) -> OffsetDateTime {
     date.midnight().assume_utc() + Duration::minutes(15 * quarter)
 }
 
+fn written(time: OffsetDateTime) -> String {
+    time.format(&Rfc3339).expect("a UTC time of our years has an RFC 3339 form")
+}
+
 /// The value in a row that must belong to the quarter that ends at `expected`.
 fn cell(row: &csv::StringRecord, expected: OffsetDateTime) -> Result<u64, InvalidField> {
     let line = row.position().map_or(0, csv::Position::line);
     let (timestamp, value) = (&row[0], &row[1]);
     if OffsetDateTime::parse(timestamp, &Rfc3339) != Ok(expected) {
-        let expected = expected.format(&Rfc3339).expect("a UTC time has an RFC 3339 form");
-        let remedy = format!("on line {line} must be {expected} and not {timestamp:?}");
+        let remedy = format!("on line {line} must be {} and not {timestamp:?}", written(expected));
         return Err(InvalidField::new("timestamp", remedy));
     }
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());

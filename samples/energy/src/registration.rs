@@ -29,6 +29,7 @@ impl MeterId {
 
     /// The stream of the meter's events.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "a parsed id always names a stream")]
     pub fn stream(&self) -> StreamId {
         StreamId::new("meter", &self.0).expect("a meter id is shorter and plainer than a stream id")
     }

@@ -121,6 +121,6 @@ fn infallible(error: AppendError<std::convert::Infallible>) -> AppendError<Store
         AppendError::TooLarge { events, bytes } => AppendError::TooLarge { events, bytes },
         AppendError::Throttled { retry_after } => AppendError::Throttled { retry_after },
         AppendError::Store(never) => match never {},
-        _ => AppendError::TooLarge { events: 0, bytes: 0 },
+        _ => unreachable!("memory refuses in these ways only"),
     }
 }

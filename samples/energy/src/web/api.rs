@@ -118,14 +118,14 @@ pub async fn stream(
     let events = slice.events.iter().map(|recorded| Stored {
         document: document(&recorded.stream, recorded.version, &recorded.event),
         append: app.ledger.price(&stream, recorded.version).map(|price| Append {
-            charge: price.charge,
+            charge: rounded(price.charge),
             trips: price.trips,
             events: price.events,
         }),
     });
     let events = events.collect();
     let (version, charge, trips) = (slice.version, slice.charge, slice.trips);
-    Ok(json(&Events { stream, version, charge, trips, events }))
+    Ok(json(&Contents { stream, version, charge: rounded(charge), trips, events }))
 }
 
 /// A meter as it was then; before its first event there was none.
@@ -173,7 +173,7 @@ fn number<N: std::str::FromStr>(field: &str, text: Option<&str>) -> Result<Optio
 }
 
 #[derive(Serialize)]
-struct Events {
+struct Contents {
     stream: StreamId,
     version: Version,
     charge: Charge,
@@ -235,7 +235,13 @@ fn written(meter_id: &MeterId, done: &Outcome, activated: Option<bool>) -> Respo
         trips: u32,
     }
     let Outcome { version, duplicate, charge, trips, .. } = *done;
+    let charge = rounded(charge);
     json(&Written { meter_id, activated, version, duplicate, charge, trips })
+}
+
+/// Sums of floating-point numbers end in digits that mean nothing.
+fn rounded(charge: Charge) -> Charge {
+    Charge((charge.0 * 100.0).round() / 100.0)
 }
 
 fn json(value: &impl Serialize) -> Response {

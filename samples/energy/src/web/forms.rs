@@ -9,7 +9,8 @@ use super::App;
 use super::as_of::AsOf;
 use super::csrf::Csrf;
 use super::extract::{Filled, Id};
-use super::pages::{Attempt, View, show_home, show_meter};
+use super::pages::meter::View;
+use super::pages::{Attempt, home, meter};
 use super::problem::Problem;
 use crate::meter::{Command, Event};
 use crate::meters::Outcome;
@@ -38,7 +39,7 @@ pub async fn register(State(app): State<App>, csrf: Csrf, filled: Filled) -> Ans
         Err(problem) if problem.status.is_client_error() => {
             let status = problem.status;
             let attempt = Attempt::refused("register", filled, &problem);
-            show_home(&app, &csrf, status, &attempt).await
+            home::show(&app, &csrf, status, &attempt).await
         }
         Err(problem) => Err(problem),
     }
@@ -98,7 +99,7 @@ async fn answer(
             let status = problem.status;
             let attempt = Attempt::refused(form, filled, &problem);
             let view = View { id, as_of: AsOf::Now, notice: None, attempt: &attempt };
-            show_meter(app, csrf, status, view).await
+            meter::show(app, csrf, status, view).await
         }
         Err(problem) => Err(problem),
     }

@@ -73,13 +73,13 @@ pub fn router(app: App) -> Router {
 
 fn pages() -> Router<App> {
     Router::new()
-        .route("/", get(pages::home))
+        .route("/", get(pages::home::page))
         .route("/meters", post(forms::register))
-        .route("/meters/{id}", get(pages::meter))
+        .route("/meters/{id}", get(pages::meter::page))
         .route("/meters/{id}/activation", post(forms::activate))
         .route("/meters/{id}/readings", post(forms::readings))
         .route("/meters/{id}/deregistration", post(forms::deregister))
-        .route("/streams/{*stream}", get(pages::stream))
+        .route("/streams/{*stream}", get(pages::stream::page))
         .route("/live", get(live::live))
         .route("/health", get(async || "ok"))
         .route("/assets/{name}", get(assets::asset))

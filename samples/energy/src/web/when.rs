@@ -10,7 +10,7 @@ const EXACT: &[BorrowedFormatItem<'_>] =
 const SHORT: &[BorrowedFormatItem<'_>] =
     format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute]");
 const FIELD: &[BorrowedFormatItem<'_>] =
-    format_description!("[year]-[month]-[day]T[hour]:[minute]");
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
 
 /// A time in the forms a page needs.
 pub struct When {
