@@ -2,7 +2,7 @@
 //!
 //! It knows the appends of this process. Those of others will come through the change feed.
 
-use std::collections::BTreeMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use daybook::event_store::{Charge, StreamId, Version};
@@ -23,7 +23,11 @@ pub struct Ledger {
 struct Inner {
     /// Gone once the ledger is closed, so that listeners come to an end.
     listeners: Option<broadcast::Sender<Entry>>,
-    prices: BTreeMap<(StreamId, Version), Price>,
+    prices: HashMap<(StreamId, Version), Price>,
+    /// The keys of the prices, oldest first.
+    order: VecDeque<(StreamId, Version)>,
+    /// What a charge is counted in, such as `RU`.
+    unit: &'static str,
 }
 
 /// An event that was just stored.
@@ -48,22 +52,20 @@ pub struct Price {
     pub events: usize,
 }
 
-impl Default for Ledger {
-    fn default() -> Self {
-        let listeners = Some(broadcast::Sender::new(BACKLOG));
-        Self { inner: Arc::new(Mutex::new(Inner { listeners, prices: BTreeMap::new() })) }
-    }
-}
-
 impl Ledger {
+    /// An empty ledger, whose charges are counted in `unit`.
+    #[must_use]
+    pub fn new(unit: &'static str) -> Self {
+        let listeners = Some(broadcast::Sender::new(BACKLOG));
+        let (prices, order) = (HashMap::new(), VecDeque::new());
+        Self { inner: Arc::new(Mutex::new(Inner { listeners, prices, order, unit })) }
+    }
+
     /// Enters the events of one append.
     pub fn enter(&self, stream: &StreamId, events: &[Recorded], price: Price) {
         let mut inner = self.lock();
         for event in events {
-            if inner.prices.len() == PRICES {
-                inner.prices.pop_first();
-            }
-            inner.prices.insert((stream.clone(), event.version), price);
+            inner.keep((stream.clone(), event.version), price);
             if let Some(listeners) = &inner.listeners {
                 let entry = Entry { stream: stream.clone(), event: event.clone(), price };
                 // No listener is no failure.
@@ -84,6 +86,13 @@ impl Ledger {
         self.lock().prices.get(&(stream.clone(), version)).copied()
     }
 
+    /// A price in words, such as `17.78 RU · 1 trip`.
+    #[must_use]
+    pub fn say(&self, charge: Charge, trips: u32) -> String {
+        let word = if trips == 1 { "trip" } else { "trips" };
+        format!("{:.2} {} · {trips} {word}", charge.0, self.lock().unit)
+    }
+
     /// Lets every listener go: the program ends.
     pub fn close(&self) {
         self.lock().listeners = None;
@@ -91,5 +100,17 @@ impl Ledger {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn keep(&mut self, event: (StreamId, Version), price: Price) {
+        if self.order.len() == PRICES
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.prices.remove(&oldest);
+        }
+        self.order.push_back(event.clone());
+        self.prices.insert(event, price);
     }
 }

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use daybook::cosmos::{Cosmos, Place, Settings};
+use energy::ledger::Ledger;
 use energy::store::Store;
 use energy::{demo, reasons, web};
 use tokio::net::TcpListener;
@@ -51,7 +52,8 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let cosmos = Cosmos::connect(&settings).await?;
     let store = Store::cosmos(&cosmos).await?;
     let hosts = options.host.iter().map(|host| host.to_ascii_lowercase()).collect();
-    let app = web::App::new(store, &place(&settings, &cosmos), hosts);
+    let ledger = Ledger::new(unit(&cosmos));
+    let app = web::App::new(store, ledger, &place(&settings, &cosmos), hosts);
     let embedded = matches!(settings.place, Place::Embedded { .. });
     if options.demo || (embedded && app.meters.store().meters().await?.is_empty()) {
         demo::play(&app.meters).await?;
@@ -100,11 +102,16 @@ fn place(settings: &Settings, cosmos: &Cosmos) -> String {
         "appends by transactional batch, since procedures do not run there"
     };
     let charges = match (&settings.place, cosmos.capabilities().charges) {
-        (Place::Embedded { .. }, _) => "charges are a model’s",
-        (_, true) => "charges as reported",
         (_, false) => "charges are not reported there",
+        (Place::Embedded { .. }, true) => "charges are a model’s",
+        (_, true) => "charges as reported",
     };
     format!("{place} · {way} · {charges}")
+}
+
+/// What charges are counted in: on this machine they are a model's, wherever they are reported at all.
+fn unit(cosmos: &Cosmos) -> &'static str {
+    if cosmos.endpoint().starts_with("http:") { "RU (model)" } else { "RU" }
 }
 
 /// Listens on the port, or on the next free one.

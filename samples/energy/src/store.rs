@@ -8,11 +8,13 @@ use azure_data_cosmos::clients::ContainerClient;
 use azure_data_cosmos::feed::FeedScope;
 use daybook::cosmos::{self, Cosmos};
 use daybook::event_store::{
-    AppendError, Appended, CosmosEventStore, EVENTS, EventStore, Expected, MemoryEventStore,
-    NewEvent, Range, Slice, StoreError, StreamId,
+    AppendError, Appended, CosmosEventStore, Documents, EVENTS, EventStore, Expected,
+    MemoryEventStore, NewEvent, Range, RecordedEvent, Slice, StoreError, StoredDocument, StreamId,
+    document,
 };
 use futures::TryStreamExt;
 use serde::Deserialize;
+use serde_json::value::to_raw_value;
 
 /// Cosmos DB, or memory for tests. Cheap to clone.
 #[derive(Clone)]
@@ -67,6 +69,32 @@ impl Store {
             Self::Cosmos { container, .. } => registered(container).await,
         }
     }
+}
+
+impl Store {
+    /// What is stored in a stream, as it is stored. Memory stores no documents: it shows what would be stored.
+    ///
+    /// # Errors
+    ///
+    /// The store failed.
+    pub async fn documents(
+        &self,
+        stream: &StreamId,
+        range: Range,
+    ) -> Result<Documents, StoreError> {
+        let Self::Cosmos { events, .. } = self else {
+            let Slice { events, charge, trips, .. } = self.load(stream, range).await?;
+            let documents = events.into_iter().map(as_stored).collect::<Result<_, _>>();
+            let documents = documents.map_err(|source| StoreError::Foreign { source })?;
+            return Ok(Documents { documents, charge, trips });
+        };
+        events.documents(stream, range).await
+    }
+}
+
+fn as_stored(event: RecordedEvent) -> serde_json::Result<StoredDocument> {
+    let text = to_raw_value(&document(&event.stream, event.version, &event.event))?;
+    Ok(StoredDocument { event, text })
 }
 
 async fn registered(container: &ContainerClient) -> Result<BTreeSet<StreamId>, StoreError> {

@@ -4,8 +4,9 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use daybook::event_store::{Charge, EventDocument, EventStore, Range, StreamId, Version, document};
+use daybook::event_store::{Charge, Documents, Range, StoredDocument, StreamId, Version};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::App;
 use super::as_of::AsOf;
@@ -111,20 +112,20 @@ pub async fn stream(
     let Path(stream) = path?;
     let stream: StreamId = stream.parse()?;
     let range = query?.0.range()?;
-    let slice = app.meters.store().load(&stream, range).await?;
-    if slice.version == Version::ZERO {
-        return Err(Problem::not_found(format!("stream {stream} has no events")));
-    }
-    let events = slice.events.iter().map(|recorded| Stored {
-        document: document(&recorded.stream, recorded.version, &recorded.event),
-        append: app.ledger.price(&stream, recorded.version).map(|price| Append {
+    let Documents { documents, charge, trips } =
+        app.meters.store().documents(&stream, range).await?;
+    let Some(version) = documents.last().map(|last| last.event.version) else {
+        return Err(Problem::not_found(format!("stream {stream} has no events there")));
+    };
+    let events = documents.into_iter().map(|StoredDocument { event, text }| Stored {
+        document: text,
+        append: app.ledger.price(&stream, event.version).map(|price| Append {
             charge: rounded(price.charge),
             trips: price.trips,
             events: price.events,
         }),
     });
     let events = events.collect();
-    let (version, charge, trips) = (slice.version, slice.charge, slice.trips);
     Ok(json(&Contents { stream, version, charge: rounded(charge), trips, events }))
 }
 
@@ -183,7 +184,7 @@ struct Contents {
 
 #[derive(Serialize)]
 struct Stored {
-    document: EventDocument,
+    document: Box<RawValue>,
     /// What the append cost that wrote it; null if it was not made by this process.
     append: Option<Append>,
 }

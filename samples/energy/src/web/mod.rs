@@ -51,8 +51,7 @@ pub struct App {
 impl App {
     /// The application over a store.
     #[must_use]
-    pub fn new(store: Store, place: &str, hosts: Vec<String>) -> Self {
-        let ledger = Ledger::default();
+    pub fn new(store: Store, ledger: Ledger, place: &str, hosts: Vec<String>) -> Self {
         let meters = Meters::new(store, ledger.clone());
         Self { meters, ledger, place: place.into(), hosts: hosts.into() }
     }

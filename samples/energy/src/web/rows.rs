@@ -1,6 +1,6 @@
 //! An event as a row of the ledger.
 
-use daybook::event_store::{RecordedEvent, StreamId, Version, document};
+use daybook::event_store::{RecordedEvent, StoredDocument, StreamId, Version};
 use time::OffsetDateTime;
 
 use super::document::html;
@@ -29,8 +29,9 @@ pub struct EventRow {
 
 impl EventRow {
     /// An event that was just stored.
-    pub fn entered(entry: &Entry, now: OffsetDateTime) -> Self {
-        Self { price: Some(priced(entry.price)), ..Self::of(&entry.stream, &entry.event, now) }
+    pub fn entered(entry: &Entry, ledger: &Ledger, now: OffsetDateTime) -> Self {
+        let price = Some(priced(entry.price, ledger));
+        Self { price, ..Self::of(&entry.stream, &entry.event, now) }
     }
 
     /// An event of a meter.
@@ -48,11 +49,10 @@ impl EventRow {
         }
     }
 
-    /// An event as it is stored, whatever stream it is in.
-    pub fn stored(recorded: &RecordedEvent, ledger: &Ledger, now: OffsetDateTime) -> Self {
-        let RecordedEvent { stream, version, event } = recorded;
+    /// A document of a stream as it is stored, the store's own among them.
+    pub fn stored(stored: &StoredDocument, ledger: &Ledger, now: OffsetDateTime) -> Self {
+        let RecordedEvent { stream, version, event } = &stored.event;
         let known = Event::decode(event.kind(), event.data());
-        let json = serde_json::to_string(&document(stream, *version, event));
         Self {
             stream: stream.clone(),
             version: *version,
@@ -60,8 +60,8 @@ impl EventRow {
             when: When::new(event.meta().recorded_at, now),
             summary: known.as_ref().map_or_else(ToString::to_string, summary),
             link: link(stream, *version),
-            price: ledger.price(stream, *version).map(priced),
-            document: json.ok().as_deref().map(html),
+            price: ledger.price(stream, *version).map(|price| priced(price, ledger)),
+            document: Some(html(stored.text.get())),
             place: "",
         }
     }
@@ -100,11 +100,10 @@ fn link(stream: &StreamId, version: Version) -> String {
     }
 }
 
-fn priced(price: Price) -> String {
-    let trips = if price.trips == 1 { "trip" } else { "trips" };
-    let shared = match price.events {
-        0 | 1 => String::new(),
-        events => format!(" for {events} events"),
-    };
-    format!("{:.2} RU · {} {trips}{shared}", price.charge.0, price.trips)
+fn priced(price: Price, ledger: &Ledger) -> String {
+    let said = ledger.say(price.charge, price.trips);
+    match price.events {
+        0 | 1 => said,
+        events => format!("{said} for {events} events"),
+    }
 }

@@ -4,6 +4,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use daybook::cosmos::{Cosmos, Settings};
+use energy::ledger::Ledger;
 use energy::store::Store;
 use energy::web::{App, router};
 use energy::{demo, readings};
@@ -40,7 +41,7 @@ impl Answer {
 
 impl Client {
     pub fn over(store: Store) -> Self {
-        let app = App::new(store, "a test", Vec::new());
+        let app = App::new(store, Ledger::new("RU (model)"), "a test", Vec::new());
         Self { router: router(app.clone()), app }
     }
 

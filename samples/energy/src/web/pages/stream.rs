@@ -5,7 +5,7 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use daybook::event_store::{EventStore, Range, StreamId, Version};
+use daybook::event_store::{Range, StreamId, Version};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
@@ -27,8 +27,7 @@ struct StreamPage<'a> {
     /// Where the page begins, if it is not the newest.
     before: Option<Version>,
     older: Option<Version>,
-    charge: String,
-    trips: u32,
+    price: String,
 }
 
 #[derive(Deserialize)]
@@ -50,20 +49,19 @@ pub async fn page(
         Some(before) => range.up_to(Version(before.0.saturating_sub(1))),
         None => range,
     };
-    let slice = app.meters.store().load(&stream, range).await?;
-    if slice.events.is_empty() {
+    let stored = app.meters.store().documents(&stream, range).await?;
+    if stored.documents.is_empty() {
         return Err(Problem::not_found(format!("stream {stream} has no events here")));
     }
     let now = OffsetDateTime::now_utc();
-    let rows = slice.events.iter().map(|event| EventRow::stored(event, &app.ledger, now));
-    let oldest = slice.events.last().map(|event| event.version);
+    let rows = stored.documents.iter().map(|one| EventRow::stored(one, &app.ledger, now));
+    let oldest = stored.documents.last().map(|one| one.event.version);
     let page = StreamPage {
         frame: Frame { place: &app.place, csrf: &csrf.token },
         rows: rows.collect(),
         before,
         older: oldest.filter(|version| version.0 > 1),
-        charge: format!("{:.2}", slice.charge.0),
-        trips: slice.trips,
+        price: app.ledger.say(stored.charge, stored.trips),
         stream,
     };
     html(&csrf, StatusCode::OK, &page)
