@@ -31,3 +31,8 @@ mod server;
 
 pub use engine::{OpenError, Storage};
 pub use server::{CosmosLocal, EMULATOR_KEY, Options, StartError};
+
+/// Runs the code of the README as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,2 +1,127 @@
-//! stub
-fn main() {}
+//! The program: reads its options, connects to Cosmos DB, and serves the pages on this machine.
+
+use std::error::Error;
+use std::io::ErrorKind;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use daybook::cosmos::{Cosmos, Place, Settings};
+use energy::ledger::Ledger;
+use energy::store::Store;
+use energy::{demo, reasons, web};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+/// Smart meters, event-sourced on Azure Cosmos DB.
+#[derive(Parser)]
+struct Options {
+    /// The port to listen on; the next free one if it is taken.
+    #[arg(long, default_value_t = 3000)]
+    port: u16,
+    /// Keep the data in memory: it is gone when the program ends.
+    #[arg(long, conflicts_with = "data")]
+    ephemeral: bool,
+    /// Keep the data in this folder instead of `.daybook`.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Play the talk's scenario, also where there is data or a real account.
+    #[arg(long)]
+    demo: bool,
+    /// A name under which browsers reach this program, besides those of this machine. May be repeated.
+    #[arg(long, value_name = "NAME")]
+    host: Vec<String>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run(Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("energy: {}", reasons(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: Options) -> Result<(), Box<dyn Error>> {
+    let settings = settings(&options)?;
+    let cosmos = Cosmos::connect(&settings).await?;
+    let store = Store::cosmos(&cosmos).await?;
+    let hosts = options.host.iter().map(|host| host.to_ascii_lowercase()).collect();
+    let ledger = Ledger::new(unit(&cosmos));
+    let app = web::App::new(store, ledger, &place(&settings, &cosmos), hosts);
+    let embedded = matches!(settings.place, Place::Embedded { .. });
+    if options.demo || (embedded && app.meters.store().meters().await?.is_empty()) {
+        demo::play(&app.meters).await?;
+    }
+    let listener = listen(options.port).await?;
+    println!("Energy is at http://{}/", listener.local_addr()?);
+    println!("{} · stop with ctrl-c", app.place);
+    let ledger = app.ledger.clone();
+    let stop = async move {
+        // Without a signal handler the program could only be killed: then it ends at once.
+        let _ = tokio::signal::ctrl_c().await;
+        ledger.close();
+    };
+    axum::serve(listener, web::router(app)).with_graceful_shutdown(stop).await?;
+    Ok(())
+}
+
+/// Where Cosmos DB is: the environment says it, the options for this machine's own data may narrow it.
+fn settings(options: &Options) -> Result<Settings, Box<dyn Error>> {
+    let settings = Settings::from_env()?;
+    if !options.ephemeral && options.data.is_none() {
+        return Ok(settings);
+    }
+    let Place::Embedded { .. } = settings.place else {
+        let remedy = "--ephemeral and --data are about data on this machine, but COSMOS_ENDPOINT names \
+                      another place: leave out the option, or unset the variable";
+        return Err(remedy.into());
+    };
+    Ok(Settings { place: Place::Embedded { data: options.data.clone() }, ..settings })
+}
+
+/// Where the events are, for the foot of each page.
+fn place(settings: &Settings, cosmos: &Cosmos) -> String {
+    let place = match &settings.place {
+        Place::Embedded { data: Some(folder) } => {
+            format!("Cosmos DB inside this program, data in {}", folder.display())
+        }
+        Place::Embedded { data: None } => {
+            "Cosmos DB inside this program, in memory: gone when it ends".to_owned()
+        }
+        Place::Endpoint { .. } => format!("Cosmos DB at {}", cosmos.endpoint()),
+    };
+    let way = if cosmos.capabilities().procedures {
+        "appends by stored procedure"
+    } else {
+        "appends by transactional batch, since procedures do not run there"
+    };
+    let charges = match (&settings.place, cosmos.capabilities().charges) {
+        (_, false) => "charges are not reported there",
+        (Place::Embedded { .. }, true) => "charges are a model’s",
+        (_, true) => "charges as reported",
+    };
+    format!("{place} · {way} · {charges}")
+}
+
+/// What charges are counted in: on this machine they are a model's, wherever they are reported at all.
+fn unit(cosmos: &Cosmos) -> &'static str {
+    if cosmos.endpoint().starts_with("http:") { "RU (model)" } else { "RU" }
+}
+
+/// Listens on the port, or on the next free one.
+async fn listen(port: u16) -> Result<TcpListener, Box<dyn Error>> {
+    for candidate in port..=port.saturating_add(100) {
+        match TcpListener::bind((Ipv4Addr::LOCALHOST, candidate)).await {
+            Ok(listener) => return Ok(listener),
+            Err(error) if error.kind() == ErrorKind::AddrInUse => {}
+            Err(error) => return Err(format!("cannot listen on port {candidate}: {error}").into()),
+        }
+    }
+    Err(format!("no port is free from {port} on: name another one with --port").into())
+}

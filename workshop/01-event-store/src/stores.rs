@@ -102,7 +102,9 @@ impl EventStore for Store {
         events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError<StoreError>> {
         match self {
-            Self::Memory(store) => store.append(stream, expected, events).await.map_err(widen),
+            Self::Memory(store) => {
+                store.append(stream, expected, events).await.map_err(never_fails)
+            }
             Self::Procedure(store) | Self::Batch(store) => {
                 store.append(stream, expected, events).await
             }
@@ -118,7 +120,7 @@ impl Sealing for Store {
         last: NewEvent,
     ) -> Result<Appended, AppendError<StoreError>> {
         match self {
-            Self::Memory(store) => store.close(stream, expected, last).await.map_err(widen),
+            Self::Memory(store) => store.close(stream, expected, last).await.map_err(never_fails),
             Self::Procedure(store) | Self::Batch(store) => {
                 store.close(stream, expected, last).await
             }
@@ -131,19 +133,12 @@ impl Sealing for Store {
         meta: Metadata,
     ) -> Result<u64, AppendError<StoreError>> {
         match self {
-            Self::Memory(store) => store.delete(stream, meta).await.map_err(widen),
+            Self::Memory(store) => store.delete(stream, meta).await.map_err(never_fails),
             Self::Procedure(store) | Self::Batch(store) => store.delete(stream, meta).await,
         }
     }
 }
 
-fn widen(error: AppendError<std::convert::Infallible>) -> AppendError<StoreError> {
-    match error {
-        AppendError::Conflict { actual, since } => AppendError::Conflict { actual, since },
-        AppendError::Sealed { at } => AppendError::Sealed { at },
-        AppendError::TooLarge { events, bytes } => AppendError::TooLarge { events, bytes },
-        AppendError::Throttled { retry_after } => AppendError::Throttled { retry_after },
-        AppendError::Store(never) => match never {},
-        _ => unreachable!("the memory store knows no other refusal"),
-    }
+fn never_fails(error: AppendError<std::convert::Infallible>) -> AppendError<StoreError> {
+    error.map_store(|never| match never {})
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
-use crate::{EventId, Metadata, NewEvent, RecordedEvent, StreamId};
+use crate::{AppendError, Appended, EventId, Metadata, NewEvent, RecordedEvent, StreamId};
 
 /// The talk begins on this day.
 pub const START: OffsetDateTime = datetime!(2020-04-30 09:00 UTC);
@@ -53,6 +53,23 @@ pub fn ids(events: &[RecordedEvent]) -> Vec<&str> {
 #[must_use]
 pub fn versions(events: &[RecordedEvent]) -> Vec<u64> {
     events.iter().map(|recorded| recorded.version.0).collect()
+}
+
+/// Version and id of events, in order.
+#[must_use]
+pub fn timeline(events: &[RecordedEvent]) -> Vec<String> {
+    let entry = |recorded: &RecordedEvent| format!("{} {}", recorded.version, recorded.event.id());
+    events.iter().map(entry).collect()
+}
+
+/// What became of an append, in words.
+pub fn outcome<E>(result: &Result<Appended, AppendError<E>>) -> String {
+    match result {
+        Ok(Appended { version, duplicate: false, .. }) => format!("appended, version {version}"),
+        Ok(Appended { version, duplicate: true, .. }) => format!("duplicate, version {version}"),
+        Err(AppendError::Conflict { actual, .. }) => format!("conflict, the stream is at {actual}"),
+        Err(error) => error.to_string(),
+    }
 }
 
 fn event(id: &str, kind: &str, data: &serde_json::Value, time: OffsetDateTime) -> NewEvent {

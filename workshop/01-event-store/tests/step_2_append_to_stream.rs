@@ -1,7 +1,7 @@
 //! Step 2. Compare the version, create all or nothing
 
 use cosmos::{ContainerSpec, ProcedureError, ProcedureSpec};
-use event_store_checks::words::{activated, ids, meter, readings, registered, versions};
+use event_store_checks::words::{activated, ids, meter, outcome, readings, registered, timeline};
 use event_store_checks::{
     APPEND, AppendError, Appended, CosmosEventStore, EVENTS, EventStore, Expected, NewEvent, Range,
     StoreError, Version, stores,
@@ -11,32 +11,35 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn events_are_appended_behind_the_last_one() {
     let store = stores::by_procedure().await;
-    append(&store, Expected::NoStream, vec![registered("a")]).await.expect("the stream is new");
-    let done = append(&store, Expected::Exact(Version(1)), readings("b", 2)).await;
-    assert_eq!(done.expect("the stream is at 1").version, Version(3));
-    let slice = store.load(&meter(7), Range::all()).await.expect("the stream can be read");
-    assert_eq!(ids(&slice.events), ["a", "b/0", "b/1"]);
-    assert_eq!(versions(&slice.events), [1, 2, 3]);
+    let first = append(&store, Expected::NoStream, vec![registered("a")]).await;
+    assert_eq!(outcome(&first), "appended, version 1");
+    let more = append(&store, Expected::Exact(Version(1)), readings("b", 2)).await;
+    assert_eq!(outcome(&more), "appended, version 3");
+    assert_eq!(stored(&store).await, ["1 a", "2 b/0", "3 b/1"]);
 }
 
 #[tokio::test]
 async fn a_stale_writer_is_refused_and_nothing_is_stored() {
     let store = stores::by_procedure().await;
-    append(&store, Expected::NoStream, readings("a", 3)).await.expect("the stream is new");
+    three_events(&store).await;
     let stale = append(&store, Expected::Exact(Version(2)), vec![activated("late")]).await;
-    assert!(matches!(stale, Err(AppendError::Conflict { actual: Version(3), .. })), "{stale:?}");
-    let slice = store.load(&meter(7), Range::all()).await.expect("the stream can be read");
-    assert_eq!(versions(&slice.events), [1, 2, 3], "why: a refused append leaves no trace");
+    assert_eq!(
+        outcome(&stale),
+        "conflict, the stream is at 3",
+        "why: the writer decided without knowing event 3"
+    );
+    assert_eq!(stored(&store).await, ["1 a/0", "2 a/1", "3 a/2"]);
 }
 
 #[tokio::test]
 async fn a_writer_ahead_of_the_stream_is_refused() {
     let store = stores::by_procedure().await;
-    append(&store, Expected::NoStream, readings("a", 3)).await.expect("the stream is new");
+    three_events(&store).await;
     let ahead = append(&store, Expected::Exact(Version(4)), vec![activated("early")]).await;
-    assert!(
-        matches!(ahead, Err(AppendError::Conflict { actual: Version(3), .. })),
-        "why: version 4 would be missing for ever\n{ahead:?}"
+    assert_eq!(
+        outcome(&ahead),
+        "conflict, the stream is at 3",
+        "why: version 4 would be missing for ever"
     );
 }
 
@@ -44,30 +47,36 @@ async fn a_writer_ahead_of_the_stream_is_refused() {
 async fn two_hundred_and_fifty_events_are_one_transaction() {
     let store = stores::by_procedure().await;
     let done = append(&store, Expected::NoStream, readings("import", 250)).await;
-    assert_eq!(done.expect("a procedure has no limit of 100 writes").version, Version(250));
-    let slice = store.load(&meter(7), Range::all()).await.expect("the stream can be read");
-    assert_eq!(versions(&slice.events), (1..=250).collect::<Vec<_>>(), "why: no gap, no double");
+    assert_eq!(outcome(&done), "appended, version 250");
+    let expected: Vec<_> = (0..250).map(|event| format!("{} import/{event}", event + 1)).collect();
+    assert_eq!(stored(&store).await, expected, "why: no gap, no double");
 }
 
 #[tokio::test]
 async fn events_sent_again_are_recognised() {
     let store = stores::by_procedure().await;
-    for duplicate in [false, true] {
-        let done =
-            append(&store, Expected::NoStream, readings("a", 2)).await.expect("nobody else writes");
-        assert_eq!((done.version, done.duplicate), (Version(2), duplicate));
-    }
+    three_events(&store).await;
+    let again = append(&store, Expected::NoStream, readings("a", 3)).await;
+    assert_eq!(
+        outcome(&again),
+        "duplicate, version 3",
+        "why: an answer was lost on the way, and the writer asks again"
+    );
+    assert_eq!(stored(&store).await, ["1 a/0", "2 a/1", "3 a/2"]);
 }
 
 #[tokio::test]
 async fn a_create_that_is_refused_half_way_takes_everything_back() {
     let store = stores::by_procedure().await;
-    append(&store, Expected::NoStream, vec![registered("taken")]).await.expect("the stream is new");
-    let half = vec![activated("new"), registered("taken")];
-    let refused = append(&store, Expected::Exact(Version(1)), half).await;
-    assert!(refused.is_err(), "why: the second id is taken\n{refused:?}");
-    let slice = store.load(&meter(7), Range::all()).await.expect("the stream can be read");
-    assert_eq!(versions(&slice.events), [1], "why: half an append is worse than none");
+    three_events(&store).await;
+    let half_known = vec![activated("new"), readings("a", 1).remove(0)];
+    let refused = append(&store, Expected::Exact(Version(3)), half_known).await;
+    assert_eq!(
+        stored(&store).await,
+        ["1 a/0", "2 a/1", "3 a/2"],
+        "why: half an append is worse than none"
+    );
+    assert_eq!(outcome(&refused), "conflict, the stream is at 3");
 }
 
 #[tokio::test]
@@ -100,21 +109,18 @@ async fn two_writers_of_one_version_have_one_winner() {
     let store = stores::by_procedure().await;
     let mut table = vec!["writer  expected  outcome".to_owned()];
     for (writer, event) in [("ada", registered("ada/0")), ("bert", registered("bert/0"))] {
-        let outcome = match append(&store, Expected::Exact(Version(0)), vec![event]).await {
-            Ok(done) => format!("appended, version {}", done.version),
-            Err(AppendError::Conflict { actual, since }) => {
-                let missed = since.map(|events| ids(&events).join(", ")).unwrap_or_default();
-                format!("conflict, the stream is at {actual}, missed: {missed}")
-            }
-            Err(error) => format!("{error:?}"),
+        let done = append(&store, Expected::Exact(Version(0)), vec![event]).await;
+        let missed = match &done {
+            Err(AppendError::Conflict { since: Some(since), .. }) => ids(since).join(", "),
+            _ => "nothing".to_owned(),
         };
-        table.push(format!("{writer:<6}  0         {outcome}"));
+        table.push(format!("{writer:<6}  0         {}; missed {missed}", outcome(&done)));
     }
     insta::with_settings!({ description => "both decided on the same state, so only one may be right" }, {
         insta::assert_snapshot!(table.join("\n"), @r"
         writer  expected  outcome
-        ada     0         appended, version 1
-        bert    0         conflict, the stream is at 1, missed: ada/0
+        ada     0         appended, version 1; missed nothing
+        bert    0         conflict, the stream is at 1; missed ada/0
         ");
     });
 }
@@ -180,6 +186,17 @@ async fn append(
     events: Vec<NewEvent>,
 ) -> Result<Appended, AppendError<StoreError>> {
     store.append(&meter(7), expected, events).await
+}
+
+/// The stream begins with the events a/0, a/1 and a/2.
+async fn three_events(store: &CosmosEventStore) {
+    let done = append(store, Expected::NoStream, readings("a", 3)).await;
+    assert_eq!(outcome(&done), "appended, version 3");
+}
+
+/// What is in the stream: version and id of each event.
+async fn stored(store: &CosmosEventStore) -> Vec<String> {
+    timeline(&store.load(&meter(7), Range::all()).await.expect("the stream can be read").events)
 }
 
 /// Runs a text as the procedure, on an empty stream.

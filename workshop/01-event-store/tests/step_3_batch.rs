@@ -1,75 +1,81 @@
 //! Step 3. The same promise without a procedure
 
 use azure_data_cosmos::TransactionalBatch;
-use event_store_checks::words::{activated, ids, meter, readings, registered, versions};
+use event_store_checks::words::{activated, meter, outcome, readings, registered, timeline};
 use event_store_checks::{
-    AppendError, EVENTS, EventStore, Expected, Range, Version, document, stores,
+    AppendError, Appended, CosmosEventStore, EVENTS, EventStore, Expected, NewEvent, Range,
+    StoreError, Version, document, stores,
 };
 
 #[tokio::test]
 async fn events_are_appended_behind_the_last_one() {
     let store = stores::by_batch().await;
-    let first = store.append(&meter(7), Expected::NoStream, vec![registered("a")]).await;
-    assert_eq!(first.expect("the stream is new").version, Version(1));
-    let more = store.append(&meter(7), Expected::Exact(Version(1)), readings("b", 2)).await;
-    assert_eq!(more.expect("the stream is at 1").version, Version(3));
-    let slice = store.load(&meter(7), Range::all()).await.expect("the stream can be read");
-    assert_eq!(ids(&slice.events), ["a", "b/0", "b/1"]);
-    assert_eq!(versions(&slice.events), [1, 2, 3]);
+    let first = append(&store, Expected::NoStream, vec![registered("a")]).await;
+    assert_eq!(outcome(&first), "appended, version 1");
+    let more = append(&store, Expected::Exact(Version(1)), readings("b", 2)).await;
+    assert_eq!(outcome(&more), "appended, version 3");
+    assert_eq!(stored(&store).await, ["1 a", "2 b/0", "3 b/1"]);
 }
 
 #[tokio::test]
 async fn a_stale_writer_meets_409_and_it_is_a_conflict() {
     let store = stores::by_batch().await;
-    store.append(&meter(7), Expected::NoStream, readings("a", 3)).await.expect("the stream is new");
-    let stale = store.append(&meter(7), Expected::Exact(Version(2)), vec![activated("late")]).await;
-    assert!(matches!(stale, Err(AppendError::Conflict { actual: Version(3), .. })), "{stale:?}");
+    three_events(&store).await;
+    let stale = append(&store, Expected::Exact(Version(2)), vec![activated("late")]).await;
+    assert_eq!(outcome(&stale), "conflict, the stream is at 3");
+    assert_eq!(
+        stored(&store).await,
+        ["1 a/0", "2 a/1", "3 a/2"],
+        "why: an event is never overwritten"
+    );
 }
 
 #[tokio::test]
 async fn a_writer_ahead_of_the_stream_meets_404_and_it_is_a_conflict() {
     let store = stores::by_batch().await;
-    store.append(&meter(7), Expected::NoStream, readings("a", 3)).await.expect("the stream is new");
-    let ahead =
-        store.append(&meter(7), Expected::Exact(Version(5)), vec![activated("early")]).await;
-    assert!(
-        matches!(ahead, Err(AppendError::Conflict { actual: Version(3), .. })),
-        "why: without the read of the last known document, versions 4 and 5 would be missing\n{ahead:?}"
+    three_events(&store).await;
+    let ahead = append(&store, Expected::Exact(Version(5)), vec![activated("early")]).await;
+    assert_eq!(
+        outcome(&ahead),
+        "conflict, the stream is at 3",
+        "why: versions 4 and 5 would be missing for ever"
     );
-    let slice = store.load(&meter(7), Range::all()).await.expect("the stream can be read");
-    assert_eq!(versions(&slice.events), [1, 2, 3]);
+    assert_eq!(stored(&store).await, ["1 a/0", "2 a/1", "3 a/2"]);
 }
 
 #[tokio::test]
 async fn a_refused_batch_stores_none_of_its_events() {
     let store = stores::by_batch().await;
-    store
-        .append(&meter(7), Expected::NoStream, vec![registered("taken")])
-        .await
-        .expect("it is new");
-    let half = vec![activated("new"), registered("taken")];
-    let refused = store.append(&meter(7), Expected::Exact(Version(1)), half).await;
-    assert!(matches!(refused, Err(AppendError::Conflict { .. })), "{refused:?}");
-    let slice = store.load(&meter(7), Range::all()).await.expect("the stream can be read");
-    assert_eq!(versions(&slice.events), [1], "why: half an append is worse than none");
+    three_events(&store).await;
+    let half_known = vec![activated("new"), readings("a", 1).remove(0)];
+    let refused = append(&store, Expected::Exact(Version(3)), half_known).await;
+    assert_eq!(
+        stored(&store).await,
+        ["1 a/0", "2 a/1", "3 a/2"],
+        "why: half an append is worse than none"
+    );
+    assert_eq!(outcome(&refused), "conflict, the stream is at 3");
 }
 
 #[tokio::test]
 async fn events_sent_again_are_recognised() {
     let store = stores::by_batch().await;
-    for duplicate in [false, true] {
-        let done = store.append(&meter(7), Expected::NoStream, readings("a", 2)).await;
-        let done = done.expect("nobody else writes");
-        assert_eq!((done.version, done.duplicate), (Version(2), duplicate));
-    }
+    three_events(&store).await;
+    let again = append(&store, Expected::NoStream, readings("a", 3)).await;
+    assert_eq!(
+        outcome(&again),
+        "duplicate, version 3",
+        "why: an answer was lost on the way, and the writer asks again"
+    );
 }
 
 #[tokio::test]
 async fn an_append_is_one_request() {
     let store = stores::by_batch().await;
-    store.append(&meter(7), Expected::NoStream, vec![registered("a")]).await.expect("it is new");
-    let done = store.append(&meter(7), Expected::Exact(Version(1)), readings("b", 5)).await;
-    assert_eq!(done.expect("the stream is at 1").trips, 1, "why: one transaction is one request");
+    three_events(&store).await;
+    let done = append(&store, Expected::Exact(Version(3)), readings("b", 5)).await;
+    assert_eq!(outcome(&done), "appended, version 8");
+    assert_eq!(done.map_or(0, |done| done.trips), 1, "why: one transaction is one request");
 }
 
 #[tokio::test]
@@ -97,4 +103,23 @@ async fn the_service_tells_each_operation_its_outcome() {
         create 2, create 3  207: 409 424
         ");
     });
+}
+
+async fn append(
+    store: &CosmosEventStore,
+    expected: Expected,
+    events: Vec<NewEvent>,
+) -> Result<Appended, AppendError<StoreError>> {
+    store.append(&meter(7), expected, events).await
+}
+
+/// The stream begins with the events a/0, a/1 and a/2.
+async fn three_events(store: &CosmosEventStore) {
+    let done = append(store, Expected::NoStream, readings("a", 3)).await;
+    assert_eq!(outcome(&done), "appended, version 3");
+}
+
+/// What is in the stream: version and id of each event.
+async fn stored(store: &CosmosEventStore) -> Vec<String> {
+    timeline(&store.load(&meter(7), Range::all()).await.expect("the stream can be read").events)
 }

@@ -48,7 +48,7 @@ async fn write(
     events: &[NewEvent],
 ) -> Result<Outcome, CosmosError> {
     // step 3
-    todo!("step 3: in one batch, read the document at {after} and create {events:?} behind it")
+    todo!("step 3: in one batch, read the document at {after} and create the events behind it")
 }
 
 /// Sends a batch and finds the operation that failed, if one did.

@@ -113,3 +113,16 @@ pub enum AppendError<E> {
     #[error("the store failed")]
     Store(#[source] E),
 }
+
+impl<E> AppendError<E> {
+    /// The same refusal, with another kind of failure behind the store.
+    pub fn map_store<F>(self, into: impl FnOnce(E) -> F) -> AppendError<F> {
+        match self {
+            Self::Conflict { actual, since } => AppendError::Conflict { actual, since },
+            Self::Sealed { at } => AppendError::Sealed { at },
+            Self::TooLarge { events, bytes } => AppendError::TooLarge { events, bytes },
+            Self::Throttled { retry_after } => AppendError::Throttled { retry_after },
+            Self::Store(error) => AppendError::Store(into(error)),
+        }
+    }
+}

@@ -47,7 +47,7 @@ async fn write(
     after: Version,
     events: &[NewEvent],
 ) -> Result<Outcome, CosmosError> {
-    //@ step 3: in one batch, read the document at {after} and create {events:?} behind it
+    //@ step 3: in one batch, read the document at {after} and create the events behind it
     let mut batch = TransactionalBatch::new(stream.to_string());
     if after > Version::ZERO {
         batch = batch.read_item(document_id(stream, after), None);

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use azure_data_cosmos::CosmosError;
 use azure_data_cosmos::clients::ContainerClient;
 use cosmos::{ContainerSpec, Cosmos, Procedure, ProcedureError, ProcedureSpec};
+use serde_json::value::RawValue;
 
 use crate::session::Sessions;
 use crate::{
-    AppendError, Appended, EventStore, Expected, NewEvent, Range, Slice, StreamId, batch, fit,
-    load, procedure,
+    AppendError, Appended, Charge, EventStore, Expected, NewEvent, Range, RecordedEvent, Slice,
+    StreamId, batch, fit, load, procedure,
 };
 
 /// The container of the events.
@@ -38,6 +39,26 @@ pub struct CosmosEventStore {
     _cosmos: Cosmos,
 }
 
+/// What is stored in a stream, for those who want to look at it.
+#[derive(Debug, Clone)]
+pub struct Documents {
+    /// The documents, the store's own among them.
+    pub documents: Vec<StoredDocument>,
+    /// What reading them cost.
+    pub charge: Charge,
+    /// Requests that were sent.
+    pub trips: u32,
+}
+
+/// A document as it is stored, with the fields that Cosmos DB adds, such as `_etag` and `_ts`.
+#[derive(Debug, Clone)]
+pub struct StoredDocument {
+    /// What it says. The type of the store's own documents begins with `$`.
+    pub event: RecordedEvent,
+    /// The document, as JSON.
+    pub text: Box<RawValue>,
+}
+
 /// How events are written.
 #[derive(Clone)]
 pub(crate) enum Way {
@@ -57,6 +78,12 @@ pub enum StoreError {
     /// The stored procedure gave no answer.
     #[error("the stored procedure gave no answer")]
     Procedure(#[from] ProcedureError),
+    /// Something else than an event is in the stream: another program wrote there.
+    #[error("the stream holds a document that is no event")]
+    Foreign {
+        /// What is missing or wrong in it.
+        source: serde_json::Error,
+    },
     /// The service refused a batch, with this status.
     #[error("Cosmos DB refused the batch with status {status}")]
     BatchRefused {
@@ -101,6 +128,19 @@ impl CosmosEventStore {
     async fn appending(cosmos: &Cosmos, way: Way) -> Result<Self, cosmos::Error> {
         let container = cosmos.container(EVENTS.name).await?;
         Ok(Self { container, way, sessions: Arc::default(), _cosmos: cosmos.clone() })
+    }
+
+    /// Reads what is stored in a stream, as it is stored.
+    ///
+    /// # Errors
+    ///
+    /// Cosmos DB fails, or the stream holds what is no event.
+    pub async fn documents(
+        &self,
+        stream: &StreamId,
+        range: Range,
+    ) -> Result<Documents, StoreError> {
+        load::documents(self, stream, range).await
     }
 
     /// Writes events in one transaction, the store's own marker among them if need be.

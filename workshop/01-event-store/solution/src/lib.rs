@@ -42,7 +42,7 @@ mod timestamp;
 mod version;
 
 pub use charge::Charge;
-pub use cosmos_store::{APPEND, CosmosEventStore, EVENTS, StoreError};
+pub use cosmos_store::{APPEND, CosmosEventStore, Documents, EVENTS, StoreError, StoredDocument};
 pub use document::{EventDocument, EventMeta, document};
 pub use event::{EventId, InvalidEvent, Metadata, NewEvent, RecordedEvent};
 pub use memory::MemoryEventStore;

@@ -6,12 +6,13 @@ use azure_data_cosmos::{CosmosError, Query};
 use futures::TryStreamExt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use crate::document::SEALED;
 use crate::range::{Direction, UpTo};
 use crate::{
-    Charge, CosmosEventStore, EventDocument, Range, RecordedEvent, Slice, StoreError, StreamId,
-    Version, timestamp,
+    Charge, CosmosEventStore, Documents, EventDocument, Range, RecordedEvent, Slice, StoreError,
+    StoredDocument, StreamId, Version, timestamp,
 };
 
 /// Where a stream ends.
@@ -35,7 +36,8 @@ pub(crate) async fn slice(
     stream: &StreamId,
     range: Range,
 ) -> Result<Slice, StoreError> {
-    let found: Rows<EventDocument> = rows(store, stream, query(&range)?, &range).await?;
+    let found: Rows<EventDocument> =
+        rows(store, stream, query(&range, EVENTS_ONLY)?, &range).await?;
     let mut slice = Slice {
         version: range.after,
         events: found.found.into_iter().map(RecordedEvent::from).collect(),
@@ -100,8 +102,25 @@ pub(crate) async fn rows<T: DeserializeOwned + Send + 'static>(
     Ok(all)
 }
 
+/// The documents of a stream as they are stored.
+pub(crate) async fn documents(
+    store: &CosmosEventStore,
+    stream: &StreamId,
+    range: Range,
+) -> Result<Documents, StoreError> {
+    let Rows { found, charge, trips } = rows(store, stream, query(&range, "")?, &range).await?;
+    let stored = found.into_iter().map(|text: Box<RawValue>| {
+        let document: EventDocument =
+            serde_json::from_str(text.get()).map_err(|source| StoreError::Foreign { source })?;
+        Ok(StoredDocument { event: document.into(), text })
+    });
+    Ok(Documents { documents: stored.collect::<Result<_, StoreError>>()?, charge, trips })
+}
+
 /// The store's own documents, such as the marker of a sealed stream, are no events.
-fn query(range: &Range) -> Result<Query, CosmosError> {
+const EVENTS_ONLY: &str = " AND NOT STARTSWITH(c.type, '$')";
+
+fn query(range: &Range, filter: &str) -> Result<Query, CosmosError> {
     let up_to = match range.up_to {
         UpTo::End => "",
         UpTo::Version(_) => " AND c.version <= @last",
@@ -113,7 +132,7 @@ fn query(range: &Range) -> Result<Query, CosmosError> {
     };
     let limit = range.limit.map_or(String::new(), |limit| format!(" OFFSET 0 LIMIT {limit}"));
     let text = format!(
-        "SELECT * FROM c WHERE c.version > @after{up_to} AND NOT STARTSWITH(c.type, '$') \
+        "SELECT * FROM c WHERE c.version > @after{up_to}{filter} \
          ORDER BY c.version {order}{limit}"
     );
     let query = Query::from(text).with_parameter("@after", range.after)?;

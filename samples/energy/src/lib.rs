@@ -1,0 +1,41 @@
+//! Smart meters: register one, activate it, import its readings, and see what is true now and what was
+//! true then.
+//!
+//! Use it to see event sourcing at work, and as the first program to copy from.
+//!
+//! # Layout
+//!
+//! - [`meter`]: the rules, as plain functions: `decide` and `evolve`. Read it first.
+//! - [`registration`], [`readings`], [`weeks`], [`field`]: what the rules speak of.
+//! - [`meters`]: carries out a command: load, fold, decide, append.
+//! - [`store`]: Cosmos DB, or memory for tests.
+//! - [`ledger`]: tells what happens.
+//! - [`demo`]: the talk's scenario.
+//! - [`web`]: pages and JSON.
+//!
+//! # Why this design
+//!
+//! There is one kind of state, the stream of a meter. Every answer is folded from it when it is asked
+//! for: the simplest thing that is right, and the starting point for everything that makes it fast.
+//!
+//! # What it does not do
+//!
+//! It keeps no views, so the list of meters loads every stream. There are no users and no rights.
+
+pub mod demo;
+pub mod field;
+pub mod ledger;
+pub mod meter;
+pub mod meters;
+pub mod readings;
+pub mod registration;
+pub mod store;
+pub mod web;
+pub mod weeks;
+
+/// An error and its sources in one line, for a log or a terminal.
+#[must_use]
+pub fn reasons(error: &(dyn std::error::Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,142 @@
+//! Where the sample keeps its events, and how it finds out which meters there are.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use azure_data_cosmos::Query;
+use azure_data_cosmos::clients::ContainerClient;
+use azure_data_cosmos::feed::FeedScope;
+use daybook::cosmos::{self, Cosmos};
+use daybook::event_store::{
+    AppendError, Appended, CosmosEventStore, Documents, EVENTS, EventStore, Expected,
+    MemoryEventStore, NewEvent, Range, RecordedEvent, Slice, StoreError, StoredDocument, StreamId,
+    document,
+};
+use futures::TryStreamExt;
+use serde::Deserialize;
+use serde_json::value::to_raw_value;
+
+/// Cosmos DB, or memory for tests. Cheap to clone.
+#[derive(Clone)]
+pub enum Store {
+    /// Events in memory, with the streams that were written.
+    Memory(Arc<Memory>),
+    /// Events in Cosmos DB, wherever that runs.
+    Cosmos {
+        /// The event store.
+        events: CosmosEventStore,
+        /// The container behind it, for the one question that concerns all streams.
+        container: ContainerClient,
+    },
+}
+
+/// An event store in memory that knows its streams.
+#[derive(Default)]
+pub struct Memory {
+    events: MemoryEventStore,
+    streams: Mutex<BTreeSet<StreamId>>,
+}
+
+impl Store {
+    /// An empty store in memory.
+    #[must_use]
+    pub fn memory() -> Self {
+        Self::Memory(Arc::default())
+    }
+
+    /// Makes the container ready and opens it.
+    ///
+    /// # Errors
+    ///
+    /// The container cannot be created or is not as it must be.
+    pub async fn cosmos(cosmos: &Cosmos) -> Result<Self, cosmos::Error> {
+        cosmos.provision(&[EVENTS]).await?;
+        let events = CosmosEventStore::open(cosmos).await?;
+        Ok(Self::Cosmos { events, container: cosmos.container(EVENTS.name).await? })
+    }
+
+    /// The streams of all meters, by name.
+    ///
+    /// This asks every partition, so it costs more with each of them: a projection of the streams will
+    /// answer it with one read.
+    ///
+    /// # Errors
+    ///
+    /// The store failed.
+    pub async fn meters(&self) -> Result<BTreeSet<StreamId>, StoreError> {
+        match self {
+            Self::Memory(memory) => Ok(memory.streams().clone()),
+            Self::Cosmos { container, .. } => registered(container).await,
+        }
+    }
+}
+
+impl Store {
+    /// What is stored in a stream, as it is stored. Memory stores no documents: it shows what would be stored.
+    ///
+    /// # Errors
+    ///
+    /// The store failed.
+    pub async fn documents(
+        &self,
+        stream: &StreamId,
+        range: Range,
+    ) -> Result<Documents, StoreError> {
+        let Self::Cosmos { events, .. } = self else {
+            let Slice { events, charge, trips, .. } = self.load(stream, range).await?;
+            let documents = events.into_iter().map(as_stored).collect::<Result<_, _>>();
+            let documents = documents.map_err(|source| StoreError::Foreign { source })?;
+            return Ok(Documents { documents, charge, trips });
+        };
+        events.documents(stream, range).await
+    }
+}
+
+fn as_stored(event: RecordedEvent) -> serde_json::Result<StoredDocument> {
+    let text = to_raw_value(&document(&event.stream, event.version, &event.event))?;
+    Ok(StoredDocument { event, text })
+}
+
+async fn registered(container: &ContainerClient) -> Result<BTreeSet<StreamId>, StoreError> {
+    #[derive(Deserialize)]
+    struct Row {
+        stream: StreamId,
+    }
+    let query = Query::from("SELECT c.stream FROM c WHERE c.type = 'MeterRegistered'");
+    let rows = container.query_items::<Row>(query, FeedScope::full_container(), None).await?;
+    Ok(rows.map_ok(|row| row.stream).try_collect().await?)
+}
+
+impl Memory {
+    fn streams(&self) -> std::sync::MutexGuard<'_, BTreeSet<StreamId>> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl EventStore for Store {
+    type Error = StoreError;
+
+    async fn load(&self, stream: &StreamId, range: Range) -> Result<Slice, StoreError> {
+        match self {
+            Self::Memory(memory) => memory.events.load(stream, range).await.map_err(|e| match e {}),
+            Self::Cosmos { events, .. } => events.load(stream, range).await,
+        }
+    }
+
+    async fn append(
+        &self,
+        stream: &StreamId,
+        expected: Expected,
+        new: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError<StoreError>> {
+        match self {
+            Self::Memory(memory) => {
+                let appended = memory.events.append(stream, expected, new).await;
+                let appended = appended.map_err(|error| error.map_store(|never| match never {}))?;
+                memory.streams().insert(stream.clone());
+                Ok(appended)
+            }
+            Self::Cosmos { events, .. } => events.append(stream, expected, new).await,
+        }
+    }
+}

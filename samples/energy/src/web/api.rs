@@ -1,0 +1,251 @@
+//! JSON for programs.
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use daybook::event_store::{Charge, Documents, Range, StoredDocument, StreamId, Version};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::App;
+use super::as_of::AsOf;
+use super::extract::{Body, Id, Sent};
+use super::problem::Problem;
+use super::when::iso;
+use crate::field::InvalidField;
+use crate::meter::{Command, Event, Rejection, Status};
+use crate::meters::{History, Outcome};
+use crate::readings::{Day, date};
+use crate::registration::{MeterId, Registration, activation_code};
+use crate::weeks;
+
+type Answer = Result<Response, Problem>;
+
+/// `POST /api/meters`
+pub async fn register(State(app): State<App>, Sent(context): Sent, body: Body) -> Answer {
+    let fields = body.object()?;
+    let names = ["meter_id", "postal_code", "house_number", "activation_code"];
+    let (texts, missing): (Vec<_>, Vec<_>) =
+        names.map(|name| fields.text(name)).into_iter().partition(Result::is_ok);
+    let missing: Vec<InvalidField> = missing.into_iter().filter_map(Result::err).collect();
+    let texts: Vec<&str> = texts.into_iter().filter_map(Result::ok).collect();
+    let [id, postal_code, house_number, code] = texts[..] else {
+        return Err(missing.into());
+    };
+    let registration = Registration::new(id, postal_code, house_number, code)?;
+    let id = registration.meter_id.clone();
+    let done = app.meters.execute(&id, Command::Register(registration), &context).await?;
+    let mut response = (StatusCode::CREATED, written(&id, &done, None)).into_response();
+    if let Ok(location) = HeaderValue::from_str(&format!("/api/meters/{id}")) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// `POST /api/meters/{id}/activation`
+pub async fn activate(
+    State(app): State<App>,
+    Id(id): Id,
+    Sent(context): Sent,
+    body: Body,
+) -> Answer {
+    let activation_code = activation_code(body.object()?.text("activation_code")?)?;
+    let command = Command::Activate { activation_code };
+    let done = app.meters.execute(&id, command, &context).await?;
+    let activated = done.events == [Event::MeterActivated {}];
+    Ok(written(&id, &done, Some(activated)).into_response())
+}
+
+/// `PUT /api/meters/{id}/readings/{date}`
+pub async fn readings(
+    State(app): State<App>,
+    Id(id): Id,
+    path: Result<Path<(String, String)>, PathRejection>,
+    Sent(context): Sent,
+    body: Body,
+) -> Answer {
+    let Path((_, day)) = path?;
+    let day = date(&day).map_err(Problem::address)?;
+    let day = if body.is("text/csv") {
+        Day::from_csv(day, body.text()?)?
+    } else if body.is("application/json") {
+        Day::from_json(day, &body.json()?)?
+    } else {
+        return Err(Problem::media_type("text/csv or application/json"));
+    };
+    let done = app.meters.execute(&id, Command::CollectReadings(day), &context).await?;
+    Ok(written(&id, &done, None).into_response())
+}
+
+/// `DELETE /api/meters/{id}`
+pub async fn deregister(State(app): State<App>, Id(id): Id, Sent(context): Sent) -> Answer {
+    let done = app.meters.execute(&id, Command::Deregister, &context).await?;
+    Ok(written(&id, &done, None).into_response())
+}
+
+/// `GET /api/meters`
+pub async fn list(State(app): State<App>) -> Answer {
+    let meters = app.meters.all().await?;
+    let meters = meters.iter().map(|(id, history)| Shown::of(id, history));
+    Ok(json(&meters.collect::<Vec<_>>()))
+}
+
+/// `GET /api/meters/{id}`
+pub async fn show(State(app): State<App>, Id(id): Id, as_of: AsOf) -> Answer {
+    let history = history(&app, &id, as_of).await?;
+    Ok(json(&Shown::of(&id, &history)))
+}
+
+/// `GET /api/meters/{id}/weeks`
+pub async fn weeks(State(app): State<App>, Id(id): Id, as_of: AsOf) -> Answer {
+    let history = history(&app, &id, as_of).await?;
+    Ok(json(&weeks::weeks(&history.fold())))
+}
+
+/// `GET /api/streams/{stream}`
+pub async fn stream(
+    State(app): State<App>,
+    path: Result<Path<String>, PathRejection>,
+    query: Result<Query<Part>, axum::extract::rejection::QueryRejection>,
+) -> Answer {
+    let Path(stream) = path?;
+    let stream: StreamId = stream.parse()?;
+    let range = query?.0.range()?;
+    let Documents { documents, charge, trips } =
+        app.meters.store().documents(&stream, range).await?;
+    let Some(version) = documents.last().map(|last| last.event.version) else {
+        return Err(Problem::not_found(format!("stream {stream} has no events there")));
+    };
+    let events = documents.into_iter().map(|StoredDocument { event, text }| Stored {
+        document: text,
+        append: app.ledger.price(&stream, event.version).map(|price| Append {
+            charge: rounded(price.charge),
+            trips: price.trips,
+            events: price.events,
+        }),
+    });
+    let events = events.collect();
+    Ok(json(&Contents { stream, version, charge: rounded(charge), trips, events }))
+}
+
+/// A meter as it was then; before its first event there was none.
+pub async fn history(app: &App, id: &MeterId, as_of: AsOf) -> Result<History, Problem> {
+    let history = app.meters.load(id, as_of.range()).await?;
+    let field = |name: &str, remedy: String| Problem {
+        status: StatusCode::NOT_FOUND,
+        ..InvalidField::new(name, remedy).into()
+    };
+    match as_of {
+        AsOf::Version(asked) if history.version() != Version::ZERO && history.version() < asked => {
+            let remedy = format!("is {asked}, but the meter is at version {}", history.version());
+            Err(field("version", remedy))
+        }
+        AsOf::Time(time) if history.events.is_empty() => {
+            let remedy = format!("is {}, and nothing was known of the meter then", iso(time));
+            Err(field("at", remedy))
+        }
+        _ if history.events.is_empty() => Err(Rejection::Unknown.into()),
+        _ => Ok(history),
+    }
+}
+
+/// Which part of a stream: `?after=N&limit=N`, else all of it.
+#[derive(Deserialize)]
+pub struct Part {
+    after: Option<String>,
+    limit: Option<String>,
+}
+
+impl Part {
+    fn range(&self) -> Result<Range, Problem> {
+        let range = Range::after(Version(number("after", self.after.as_deref())?.unwrap_or(0)));
+        let limit = number("limit", self.limit.as_deref())?;
+        Ok(limit.map_or(range.clone(), |limit| range.limit(limit)))
+    }
+}
+
+fn number<N: std::str::FromStr>(field: &str, text: Option<&str>) -> Result<Option<N>, Problem> {
+    let parse = |text: &str| {
+        let remedy = "must be a whole number from 0";
+        text.parse().map_err(|_| Problem::address(InvalidField::new(field, remedy)))
+    };
+    text.map(parse).transpose()
+}
+
+#[derive(Serialize)]
+struct Contents {
+    stream: StreamId,
+    version: Version,
+    charge: Charge,
+    trips: u32,
+    events: Vec<Stored>,
+}
+
+#[derive(Serialize)]
+struct Stored {
+    document: Box<RawValue>,
+    /// What the append cost that wrote it; null if it was not made by this process.
+    append: Option<Append>,
+}
+
+#[derive(Serialize)]
+struct Append {
+    charge: Charge,
+    trips: u32,
+    events: usize,
+}
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    meter_id: &'a MeterId,
+    status: Status,
+    postal_code: Option<String>,
+    house_number: Option<String>,
+    failed_activation_attempts: u32,
+    latest_reading_date: Option<String>,
+    version: Version,
+    recorded_at: Option<String>,
+}
+
+impl<'a> Shown<'a> {
+    fn of(meter_id: &'a MeterId, history: &History) -> Self {
+        let meter = history.fold();
+        Self {
+            meter_id,
+            status: meter.status,
+            postal_code: meter.registration.as_ref().map(|known| known.postal_code.clone()),
+            house_number: meter.registration.as_ref().map(|known| known.house_number.clone()),
+            failed_activation_attempts: meter.failed_activation_attempts,
+            latest_reading_date: meter.latest_reading_date().map(|date| date.to_string()),
+            version: history.version(),
+            recorded_at: history.events.last().map(|last| iso(last.recorded_at)),
+        }
+    }
+}
+
+fn written(meter_id: &MeterId, done: &Outcome, activated: Option<bool>) -> Response {
+    #[derive(Serialize)]
+    struct Written<'a> {
+        meter_id: &'a MeterId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        activated: Option<bool>,
+        version: Version,
+        duplicate: bool,
+        charge: Charge,
+        trips: u32,
+    }
+    let Outcome { version, duplicate, charge, trips, .. } = *done;
+    let charge = rounded(charge);
+    json(&Written { meter_id, activated, version, duplicate, charge, trips })
+}
+
+/// Sums of floating-point numbers end in digits that mean nothing.
+fn rounded(charge: Charge) -> Charge {
+    Charge((charge.0 * 100.0).round() / 100.0)
+}
+
+fn json(value: &impl Serialize) -> Response {
+    let body = serde_json::to_string(value).expect("our answers have text keys and no other maps");
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+}

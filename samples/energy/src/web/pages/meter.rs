@@ -1,0 +1,180 @@
+//! A meter, now or then.
+
+use askama::Template;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use daybook::event_store::{Range, StreamId, Version};
+use serde::Deserialize;
+use time::{Date, OffsetDateTime};
+
+use super::{Attempt, Frame, address, daily, html, status_word};
+use crate::meter::{Meter, Rejection};
+use crate::meters::{History, Recorded, fold};
+use crate::registration::MeterId;
+use crate::web::as_of::AsOf;
+use crate::web::chart::{Chart, Point};
+use crate::web::csrf::Csrf;
+use crate::web::extract::Id;
+use crate::web::problem::Problem;
+use crate::web::rows::EventRow;
+use crate::web::{App, when};
+use crate::weeks::{Week, WeekTotals, weeks};
+
+/// How far a timeline reaches on either side of where the reader stands.
+const AROUND: u64 = 25;
+
+/// How much of the past the charts show.
+const CHART_WEEKS: usize = 12;
+const CHART_DAYS: usize = 28;
+
+#[derive(Template)]
+#[template(path = "meter.html")]
+struct MeterPage<'a> {
+    frame: Frame<'a>,
+    id: &'a MeterId,
+    stream: StreamId,
+    meter: Meter,
+    status: &'static str,
+    address: String,
+    /// What the newest event shown changed.
+    changed: &'static str,
+    version: Version,
+    head: Version,
+    recorded_at: when::When,
+    at: String,
+    weeks: Vec<WeekTotals>,
+    week_chart: Chart,
+    day_chart: Chart,
+    timeline: Vec<EventRow>,
+    attempt: &'a Attempt,
+    notice: Option<&'static str>,
+}
+
+#[derive(Deserialize)]
+pub struct Noticed {
+    done: Option<String>,
+}
+
+/// `GET /meters/{id}`
+pub async fn page(
+    State(app): State<App>,
+    Id(id): Id,
+    as_of: AsOf,
+    noticed: Result<Query<Noticed>, QueryRejection>,
+    csrf: Csrf,
+) -> Result<Response, Problem> {
+    let notice = notice(noticed?.0.done.as_deref());
+    let view = View { id: &id, as_of, notice, attempt: &Attempt::default() };
+    show(&app, &csrf, StatusCode::OK, view).await
+}
+
+/// What to show of a meter.
+pub struct View<'a> {
+    pub id: &'a MeterId,
+    pub as_of: AsOf,
+    pub notice: Option<&'static str>,
+    pub attempt: &'a Attempt,
+}
+
+/// A meter's page, also after a form was refused.
+pub async fn show(
+    app: &App,
+    csrf: &Csrf,
+    status: StatusCode,
+    view: View<'_>,
+) -> Result<Response, Problem> {
+    let History { events, .. } = app.meters.load(view.id, Range::all()).await?;
+    let head = events.last().ok_or(Rejection::Unknown)?.version;
+    let seen = seen(&events, view.as_of)?;
+    let newest = seen.last().ok_or_else(|| Problem::not_found("the meter was not known yet"))?;
+    let meter = fold(seen);
+    let weeks = weeks(&meter);
+    let page = MeterPage {
+        frame: Frame { place: &app.place, csrf: &csrf.token },
+        id: view.id,
+        stream: view.id.stream(),
+        status: status_word(meter.status),
+        address: address(&meter),
+        changed: newest.event.kind(),
+        version: newest.version,
+        head,
+        recorded_at: when::When::new(newest.recorded_at, OffsetDateTime::now_utc()),
+        at: when::field(newest.recorded_at),
+        week_chart: week_chart(&weeks),
+        day_chart: day_chart(&weeks),
+        timeline: timeline(view.id, &events, newest.version),
+        meter,
+        weeks,
+        attempt: view.attempt,
+        notice: view.notice,
+    };
+    html(csrf, status, &page)
+}
+
+/// The events that had happened by then.
+fn seen(events: &[Recorded], as_of: AsOf) -> Result<&[Recorded], Problem> {
+    let head = events.len();
+    let count = match as_of {
+        AsOf::Now => head,
+        AsOf::Version(asked) => events.partition_point(|event| event.version <= asked),
+        AsOf::Time(time) => events.partition_point(|event| event.recorded_at <= time),
+    };
+    match as_of {
+        AsOf::Version(asked) if asked.0 > head as u64 => {
+            let detail = format!("the meter is at version {head}, there is no version {asked} yet");
+            Err(Problem::not_found(detail))
+        }
+        AsOf::Time(time) if count == 0 => {
+            let detail = format!("at {} nothing was known of this meter yet", when::iso(time));
+            Err(Problem::not_found(detail))
+        }
+        _ => Ok(&events[..count]),
+    }
+}
+
+/// The events around the one where the reader stands, newest first.
+fn timeline(id: &MeterId, events: &[Recorded], here: Version) -> Vec<EventRow> {
+    let now = OffsetDateTime::now_utc();
+    let stream = id.stream();
+    let near = events.iter().rev().filter(|event| event.version.0.abs_diff(here.0) <= AROUND);
+    near.map(|event| EventRow::of(&stream, event, now).seen_from(here)).collect()
+}
+
+fn week_chart(weeks: &[WeekTotals]) -> Chart {
+    let shown = &weeks[weeks.len().saturating_sub(CHART_WEEKS)..];
+    let points = shown.iter().map(|week| Point {
+        name: week.week.to_string(),
+        label: week.week.to_string(),
+        value: week.total,
+        odd: false,
+    });
+    Chart::new("Units by ISO week", points.collect(), 84.0)
+}
+
+fn day_chart(weeks: &[WeekTotals]) -> Chart {
+    let days: Vec<_> = daily(weeks).into_iter().collect();
+    let shown = &days[days.len().saturating_sub(CHART_DAYS)..];
+    let parity = |date: Date| weeks.iter().position(|week| week.week == Week::of(date));
+    let points = shown.iter().map(|(date, total)| Point {
+        name: date.to_string(),
+        label: date.day().to_string(),
+        value: *total,
+        odd: parity(*date).is_some_and(|week| week % 2 == 1),
+    });
+    Chart::new("Units by day", points.collect(), 26.0)
+}
+
+/// What a form did, named in the address it leads to.
+fn notice(done: Option<&str>) -> Option<&'static str> {
+    Some(match done? {
+        "registered" => "The meter is registered. Activate it next.",
+        "activated" => "The meter is activated and can deliver readings.",
+        "wrong-code" => "The code is wrong. The attempt is recorded; the meter is not activated.",
+        "readings" => "The readings are recorded.",
+        "nothing" => "These were recorded before: there was nothing to do.",
+        "deregistered" => "The meter is deregistered. Its history stays.",
+        _ => return None,
+    })
+}

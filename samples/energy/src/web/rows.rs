@@ -1,0 +1,109 @@
+//! An event as a row of the ledger.
+
+use daybook::event_store::{RecordedEvent, StoredDocument, StreamId, Version};
+use time::OffsetDateTime;
+
+use super::document::html;
+use super::when::When;
+use crate::ledger::{Entry, Ledger, Price};
+use crate::meter::Event;
+use crate::meters::Recorded;
+use crate::readings::total;
+
+/// A row.
+pub struct EventRow {
+    pub stream: StreamId,
+    pub version: Version,
+    pub kind: String,
+    pub when: When,
+    pub summary: String,
+    /// Where the row leads: the meter as of this event.
+    pub link: String,
+    /// What its append cost, if this process made it.
+    pub price: Option<String>,
+    /// The stored document, on pages that show it.
+    pub document: Option<String>,
+    /// Where the reader of a timeline stands.
+    pub place: &'static str,
+}
+
+impl EventRow {
+    /// An event that was just stored.
+    pub fn entered(entry: &Entry, ledger: &Ledger, now: OffsetDateTime) -> Self {
+        let price = Some(priced(entry.price, ledger));
+        Self { price, ..Self::of(&entry.stream, &entry.event, now) }
+    }
+
+    /// An event of a meter.
+    pub fn of(stream: &StreamId, recorded: &Recorded, now: OffsetDateTime) -> Self {
+        Self {
+            stream: stream.clone(),
+            version: recorded.version,
+            kind: recorded.event.kind().to_owned(),
+            when: When::new(recorded.recorded_at, now),
+            summary: summary(&recorded.event),
+            link: link(stream, recorded.version),
+            price: None,
+            document: None,
+            place: "",
+        }
+    }
+
+    /// A document of a stream as it is stored, the store's own among them.
+    pub fn stored(stored: &StoredDocument, ledger: &Ledger, now: OffsetDateTime) -> Self {
+        let RecordedEvent { stream, version, event } = &stored.event;
+        let known = Event::decode(event.kind(), event.data());
+        Self {
+            stream: stream.clone(),
+            version: *version,
+            kind: event.kind().to_owned(),
+            when: When::new(event.meta().recorded_at, now),
+            summary: known.as_ref().map_or_else(ToString::to_string, summary),
+            link: link(stream, *version),
+            price: ledger.price(stream, *version).map(|price| priced(price, ledger)),
+            document: Some(html(stored.text.get())),
+            place: "",
+        }
+    }
+
+    /// Marks where a reader who stands at `version` sees this event.
+    pub fn seen_from(self, version: Version) -> Self {
+        let place = match self.version.cmp(&version) {
+            std::cmp::Ordering::Less => "before",
+            std::cmp::Ordering::Equal => "here",
+            std::cmp::Ordering::Greater => "later",
+        };
+        Self { place, ..self }
+    }
+}
+
+/// What happened, in a few words.
+pub fn summary(event: &Event) -> String {
+    match event {
+        Event::MeterRegistered(meter) => {
+            format!("{}, {}", meter.postal_code, meter.house_number)
+        }
+        Event::MeterActivated {} => "with the right code".to_owned(),
+        Event::MeterActivationFailed { .. } => "wrong code".to_owned(),
+        Event::MeterReadingsCollected(day) => {
+            format!("{}, {} units", day.date, total(&day.readings))
+        }
+        Event::MeterDeregistered(_) => "taken out of the books".to_owned(),
+    }
+}
+
+fn link(stream: &StreamId, version: Version) -> String {
+    if stream.category() == "meter" {
+        format!("/meters/{}?version={version}", stream.id())
+    } else {
+        format!("/streams/{stream}")
+    }
+}
+
+fn priced(price: Price, ledger: &Ledger) -> String {
+    let said = ledger.say(price.charge, price.trips);
+    match price.events {
+        0 | 1 => said,
+        events => format!("{said} for {events} events"),
+    }
+}

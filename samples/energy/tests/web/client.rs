@@ -1,0 +1,139 @@
+//! A user with an HTTP client.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use daybook::cosmos::{Cosmos, Settings};
+use energy::ledger::Ledger;
+use energy::store::Store;
+use energy::web::{App, router};
+use energy::{demo, readings};
+use serde_json::{Value, json};
+use time::Date;
+use tower::ServiceExt;
+
+/// The application, called without a port.
+#[derive(Clone)]
+pub struct Client {
+    app: App,
+    router: Router,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).expect(&self.body)
+    }
+
+    /// The status and the field that a problem names.
+    pub fn problem(&self) -> (u16, String) {
+        assert_eq!(self.headers[header::CONTENT_TYPE], "application/problem+json", "{}", self.body);
+        let json = self.json();
+        assert_eq!(json["status"], self.status.as_u16());
+        (self.status.as_u16(), json["field"].as_str().unwrap_or_default().to_owned())
+    }
+}
+
+impl Client {
+    pub fn over(store: Store) -> Self {
+        let app = App::new(store, Ledger::new("RU (model)"), "a test", Vec::new());
+        Self { router: router(app.clone()), app }
+    }
+
+    pub fn in_memory() -> Self {
+        Self::over(Store::memory())
+    }
+
+    pub async fn on_cosmos(settings: &Settings) -> Self {
+        let cosmos = Cosmos::connect(settings).await.expect("an embedded Cosmos DB starts");
+        Self::over(Store::cosmos(&cosmos).await.expect("the container is made ready"))
+    }
+
+    pub async fn play(&self) {
+        demo::play(&self.app.meters).await.expect("the scenario plays");
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.expect("the router answers");
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.expect("the body arrives");
+        let body = String::from_utf8(body.into()).expect("the body is text");
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(request(Method::GET, path).body(Body::empty()).expect("a request")).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(request(Method::DELETE, path).body(Body::empty()).expect("a request")).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.with(Method::POST, path, "application/json", body.to_string()).await
+    }
+
+    pub async fn with(&self, method: Method, path: &str, kind: &str, body: String) -> Answer {
+        let request = request(method, path).header(header::CONTENT_TYPE, kind);
+        self.send(request.body(body.into()).expect("a request")).await
+    }
+
+    pub async fn register(&self, id: &str) -> Answer {
+        let body = json!({
+            "meter_id": id, "postal_code": "1000 AA", "house_number": "25",
+            "activation_code": "542-484",
+        });
+        self.post("/api/meters", &body).await
+    }
+
+    pub async fn activate(&self, id: &str, code: &str) -> Answer {
+        let path = format!("/api/meters/{id}/activation");
+        self.post(&path, &json!({ "activation_code": code })).await
+    }
+
+    pub async fn import(&self, id: &str, date: Date) -> Answer {
+        let path = format!("/api/meters/{id}/readings/{date}");
+        let csv = readings::Day::example(date).to_csv();
+        self.with(Method::PUT, &path, "text/csv", csv).await
+    }
+
+    /// The types of a stream's events; none if there is no stream.
+    pub async fn kinds(&self, stream: &str) -> Vec<String> {
+        let answer = self.get(&format!("/api/streams/{stream}")).await;
+        if answer.status == StatusCode::NOT_FOUND {
+            return Vec::new();
+        }
+        let json = answer.json();
+        let events = json["events"].as_array().expect("a list").iter();
+        let kinds = events.map(|event| event["document"]["type"].as_str().expect("a type"));
+        kinds.map(str::to_owned).collect()
+    }
+
+    pub async fn state(&self, path: &str) -> Value {
+        let answer = self.get(&format!("/api/meters/{path}")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        answer.json()
+    }
+
+    /// A meter's weeks with their totals.
+    pub async fn weeks(&self, id: &str) -> Vec<(String, u64)> {
+        let weeks = self.get(&format!("/api/meters/{id}/weeks")).await.json();
+        let weeks = weeks.as_array().expect("a list").iter();
+        let week = |week: &Value| {
+            (
+                week["week"].as_str().expect("a week").to_owned(),
+                week["total"].as_u64().expect("a sum"),
+            )
+        };
+        weeks.map(week).collect()
+    }
+}
+
+pub fn request(method: Method, path: &str) -> axum::http::request::Builder {
+    Request::builder().method(method).uri(path).header(header::HOST, "localhost:3000")
+}

@@ -1,0 +1,8 @@
+//! The sample as its users meet it: through HTTP, over a store in memory and over an embedded Cosmos DB.
+
+mod api;
+mod bad_input;
+mod client;
+mod pages;
+mod scenario;
+mod together;
