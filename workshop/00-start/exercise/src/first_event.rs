@@ -10,12 +10,12 @@ use crate::EventDocument;
 /// An event that was stored and read back.
 #[derive(Debug)]
 pub struct Stored {
-    /// The document as Cosmos DB returned it: what was sent, and what it added.
-    pub document: Value,
     /// What creating it cost, in request units.
     pub create: f64,
     /// What reading it cost, in request units.
     pub read: f64,
+    /// The document as Cosmos DB returned it: what was sent, and what it added.
+    pub document: Value,
 }
 
 /// Why an event was not stored, or not read back.

@@ -10,12 +10,12 @@ use crate::EventDocument;
 /// An event that was stored and read back.
 #[derive(Debug)]
 pub struct Stored {
-    /// The document as Cosmos DB returned it: what was sent, and what it added.
-    pub document: Value,
     /// What creating it cost, in request units.
     pub create: f64,
     /// What reading it cost, in request units.
     pub read: f64,
+    /// The document as Cosmos DB returned it: what was sent, and what it added.
+    pub document: Value,
 }
 
 /// Why an event was not stored, or not read back.
@@ -45,7 +45,7 @@ pub async fn store(events: &ContainerClient, event: &EventDocument) -> Result<St
     let created = created.map_err(|error| refused(event, error))?;
     let found = events.read_item(stream, id, None).await?;
     let (create, read) = (charge(&created), charge(&found));
-    Ok(Stored { document: found.into_model()?, create, read })
+    Ok(Stored { create, read, document: found.into_model()? })
     //@ end
 }
 

@@ -2,4 +2,4 @@
     let created = created.map_err(|error| refused(event, error))?;
     let found = events.read_item(id, id, None).await?;
     let (create, read) = (charge(&created), charge(&found));
-    Ok(Stored { document: found.into_model()?, create, read })
+    Ok(Stored { create, read, document: found.into_model()? })
