@@ -1,5 +1,7 @@
 //! Step 2. Compare the version, create all or nothing
 
+use std::time::Duration;
+
 use cosmos::{ContainerSpec, ProcedureError, ProcedureSpec};
 use event_store_checks::words::{activated, ids, meter, outcome, readings, registered, timeline};
 use event_store_checks::{
@@ -7,6 +9,7 @@ use event_store_checks::{
     StoreError, Version, stores,
 };
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 #[tokio::test]
 async fn events_are_appended_behind_the_last_one() {
@@ -180,12 +183,14 @@ async fn input_of_the_wrong_shape_is_refused_with_the_field() {
     }
 }
 
+/// Appends to a meter's stream; a check must not wait for ever.
 async fn append(
     store: &CosmosEventStore,
     expected: Expected,
     events: Vec<NewEvent>,
 ) -> Result<Appended, AppendError<StoreError>> {
-    store.append(&meter(7), expected, events).await
+    let appending = store.append(&meter(7), expected, events);
+    timeout(Duration::from_secs(10), appending).await.expect("an answer within 10 s")
 }
 
 /// The stream begins with the events a/0, a/1 and a/2.

@@ -1,11 +1,14 @@
 //! Step 3. The same promise without a procedure
 
+use std::time::Duration;
+
 use azure_data_cosmos::TransactionalBatch;
 use event_store_checks::words::{activated, meter, outcome, readings, registered, timeline};
 use event_store_checks::{
     AppendError, Appended, CosmosEventStore, EVENTS, EventStore, Expected, NewEvent, Range,
     StoreError, Version, document, stores,
 };
+use tokio::time::timeout;
 
 #[tokio::test]
 async fn events_are_appended_behind_the_last_one() {
@@ -105,12 +108,14 @@ async fn the_service_tells_each_operation_its_outcome() {
     });
 }
 
+/// Appends to a meter's stream; a check must not wait for ever.
 async fn append(
     store: &CosmosEventStore,
     expected: Expected,
     events: Vec<NewEvent>,
 ) -> Result<Appended, AppendError<StoreError>> {
-    store.append(&meter(7), expected, events).await
+    let appending = store.append(&meter(7), expected, events);
+    timeout(Duration::from_secs(10), appending).await.expect("an answer within 10 s")
 }
 
 /// The stream begins with the events a/0, a/1 and a/2.
