@@ -114,7 +114,8 @@ async fn append(
     expected: Expected,
     events: Vec<NewEvent>,
 ) -> Result<Appended, AppendError<StoreError>> {
-    let appending = store.append(&meter(7), expected, events);
+    let stream = meter(7);
+    let appending = store.append(&stream, expected, events);
     timeout(Duration::from_secs(10), appending).await.expect("an answer within 10 s")
 }
 
