@@ -4,3 +4,7 @@
 pub use aggregates::*;
 #[cfg(feature = "mine")]
 pub use aggregates_exercise::*;
+
+pub mod account;
+pub mod unreliable;
+pub mod words;
