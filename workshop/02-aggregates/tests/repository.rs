@@ -32,6 +32,16 @@ async fn stored(store: &Unreliable) -> Vec<RecordedEvent> {
     store.stored(&stream("a")).await
 }
 
+/// A hundred other commands deposit 1 each.
+async fn hundred_others(store: &Unreliable) {
+    for half in ["x", "y"] {
+        let event = [Event::Deposited { amount: 1 }];
+        let events = (0..50).flat_map(|number| others(&format!("{half}{number}"), &event));
+        let done = store.append(&stream("a"), Expected::Any, events.collect()).await;
+        done.unwrap_or_else(|error| panic!("{}: {error:?}", store.name));
+    }
+}
+
 /// A repository on a store with an active meter.
 async fn active(store: &Arc<Unreliable>) -> Meters {
     let meters = Meters::new(Arc::clone(store));
@@ -196,11 +206,7 @@ async fn a_command_sent_again_after_a_hundred_others_is_stored_once() {
     for store in Unreliable::all().await {
         let accounts = Accounts::new(Arc::clone(&store));
         deposit(&accounts, 5, &sent("c1")).await;
-        for number in 0..100 {
-            let event = [Event::Deposited { amount: 1 }];
-            let sent = others(&format!("other {number}"), &event);
-            store.append(&stream("a"), Expected::Any, sent).await.expect("anywhere will do");
-        }
+        hundred_others(&store).await;
         let again = deposit(&accounts, 5, &sent("c1")).await;
         assert_eq!((again.version, again.repeated), (Version(1), true), "{}", store.name);
         assert_eq!(again.state.aggregate.balance, 105, "{}", store.name);
@@ -255,17 +261,12 @@ async fn a_command_id_that_names_other_events_is_refused() {
         let accounts = Accounts::new(Arc::clone(&store));
         let two = Command::DepositEach(vec![1, 2]);
         accounts.execute(&"a".to_owned(), two, &sent("c1")).await.expect("no rule is against it");
-        let many: Vec<_> = (0..70)
-            .map(|number| others(&format!("o{number}"), &[Event::Deposited { amount: 1 }]))
-            .collect();
-        for event in many {
-            store.append(&stream("a"), Expected::Any, event).await.expect("anywhere will do");
-        }
+        hundred_others(&store).await;
         let three = Command::DepositEach(vec![1, 2, 3]);
         let refused = accounts.execute(&"a".to_owned(), three, &sent("c1")).await;
         let taken = matches!(refused, Err(ExecuteError::IdTaken { .. }));
         assert!(taken, "{}: {refused:?}", store.name);
-        assert_eq!(stored(&store).await.len(), 72, "{}", store.name);
+        assert_eq!(stored(&store).await.len(), 102, "{}", store.name);
     }
 }
 

@@ -6,6 +6,8 @@
 //!
 //! - [`cosmos`]: connect to Cosmos DB wherever it is.
 //! - [`event_store`]: module 01, streams and their events.
+//! - [`aggregates`]: module 02, rules and the repository that carries out commands.
 
+pub use aggregates;
 pub use cosmos;
 pub use event_store;

@@ -28,7 +28,9 @@ pub struct Recorded<E> {
 #[non_exhaustive]
 pub enum CodecError {
     /// The type is not an enum as serde writes it by itself, so it has no kind of its own.
-    #[error("events must be a plain enum: leave out tag, content, untagged and what wraps the enum")]
+    #[error(
+        "events must be a plain enum: leave out tag, content, untagged and what wraps the enum"
+    )]
     NotPlain,
     /// Data is a JSON object, so that fields can be added later.
     #[error("the content of {kind} is not an object: give it named fields")]

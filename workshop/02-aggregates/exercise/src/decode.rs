@@ -79,6 +79,9 @@ impl<'de> EnumAccess<'de> for Stored<'de> {
     type Variant = Self;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Fault> {
+        if !self.data.starts_with('{') {
+            return Err(Fault::NotAnObject);
+        }
         Ok((seed.deserialize(BorrowedStrDeserializer::<Fault>::new(self.kind))?, self))
     }
 }

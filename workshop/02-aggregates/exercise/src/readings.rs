@@ -55,7 +55,8 @@ impl Day {
     }
 
     fn of(date: Date, values: impl IntoIterator<Item = u64>) -> Self {
-        let reading = |(value, quarter)| Reading { timestamp: end_of_quarter(date, quarter), value };
+        let reading =
+            |(value, quarter)| Reading { timestamp: end_of_quarter(date, quarter), value };
         Self { date, readings: values.into_iter().zip(1..).map(reading).collect() }
     }
 

@@ -111,7 +111,11 @@ fn event(event: &impl Serialize) -> Vec<String> {
 
 #[track_caller]
 fn compare(expected: &[String], got: &[String]) {
-    assert!(expected == got, "the decision differs: - expected, + decided\n{}", difference(expected, got));
+    assert!(
+        expected == got,
+        "the decision differs: - expected, + decided\n{}",
+        difference(expected, got)
+    );
 }
 
 /// The lines between the first and the last that differ, with a few around them.
