@@ -14,14 +14,21 @@ use daybook::event_store::{
 use futures::TryStreamExt;
 use serde::Deserialize;
 
-/// Cosmos DB, or memory for tests. Cheap to clone.
+use crate::ledger::Ledger;
+
+/// Cosmos DB, or memory for tests. What is appended is told to the ledger. Cheap to clone.
 #[derive(Clone)]
-pub enum Store {
+pub struct Store {
+    place: Place,
+    ledger: Ledger,
+}
+
+#[derive(Clone)]
+enum Place {
     /// Events in memory, with the streams that were written.
     Memory(Arc<Memory>),
     /// Events in Cosmos DB, wherever that runs.
     Cosmos {
-        /// The event store.
         events: CosmosEventStore,
         /// The container behind it, for the one question that concerns all streams.
         container: ContainerClient,
@@ -30,7 +37,7 @@ pub enum Store {
 
 /// An event store in memory that knows its streams.
 #[derive(Default)]
-pub struct Memory {
+struct Memory {
     events: MemoryEventStore,
     streams: Mutex<BTreeSet<StreamId>>,
 }
@@ -39,7 +46,7 @@ impl Store {
     /// An empty store in memory.
     #[must_use]
     pub fn memory() -> Self {
-        Self::Memory(Arc::default())
+        Self { place: Place::Memory(Arc::default()), ledger: Ledger::default() }
     }
 
     /// Makes the container ready and opens it.
@@ -50,7 +57,14 @@ impl Store {
     pub async fn cosmos(cosmos: &Cosmos) -> Result<Self, cosmos::Error> {
         cosmos.provision(&[EVENTS]).await?;
         let events = CosmosEventStore::open(cosmos).await?;
-        Ok(Self::Cosmos { events, container: cosmos.container(EVENTS.name).await? })
+        let container = cosmos.container(EVENTS.name).await?;
+        Ok(Self { place: Place::Cosmos { events, container }, ledger: Ledger::default() })
+    }
+
+    /// Tells what is appended here.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
     }
 
     /// The streams of all meters, by name.
@@ -62,9 +76,9 @@ impl Store {
     ///
     /// The store failed.
     pub async fn meters(&self) -> Result<BTreeSet<StreamId>, StoreError> {
-        match self {
-            Self::Memory(memory) => Ok(memory.streams().clone()),
-            Self::Cosmos { container, .. } => registered(container).await,
+        match &self.place {
+            Place::Memory(memory) => Ok(memory.streams().clone()),
+            Place::Cosmos { container, .. } => registered(container).await,
         }
     }
 }
@@ -85,16 +99,7 @@ impl Memory {
     }
 }
 
-impl EventStore for Store {
-    type Error = StoreError;
-
-    async fn load(&self, stream: &StreamId, range: Range) -> Result<Slice, StoreError> {
-        match self {
-            Self::Memory(memory) => memory.events.load(stream, range).await.map_err(|e| match e {}),
-            Self::Cosmos { events, .. } => events.load(stream, range).await,
-        }
-    }
-
+impl Place {
     async fn append(
         &self,
         stream: &StreamId,
@@ -110,5 +115,32 @@ impl EventStore for Store {
             }
             Self::Cosmos { events, .. } => events.append(stream, expected, new).await,
         }
+    }
+}
+
+impl EventStore for Store {
+    type Error = StoreError;
+
+    async fn load(&self, stream: &StreamId, range: Range) -> Result<Slice, StoreError> {
+        match &self.place {
+            Place::Memory(memory) => {
+                memory.events.load(stream, range).await.map_err(|e| match e {})
+            }
+            Place::Cosmos { events, .. } => events.load(stream, range).await,
+        }
+    }
+
+    async fn append(
+        &self,
+        stream: &StreamId,
+        expected: Expected,
+        new: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError<StoreError>> {
+        let told = new.clone();
+        let appended = self.place.append(stream, expected, new).await?;
+        if !appended.duplicate {
+            self.ledger.enter(stream, told, &appended);
+        }
+        Ok(appended)
     }
 }
