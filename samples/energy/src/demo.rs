@@ -2,14 +2,15 @@
 //!
 //! The commands carry fixed ids, so playing it again changes nothing.
 
+use daybook::aggregates::meter::{Command, Rejection};
+use daybook::aggregates::readings::Day;
+use daybook::aggregates::registration::Registration;
+use daybook::aggregates::{Context, ExecuteError};
 use daybook::event_store::EventStore;
 use time::macros::{date, time};
 use time::{Date, OffsetDateTime, Time};
 
-use crate::meter::Command;
-use crate::meters::{CommandError, Context, Meters};
-use crate::readings::Day;
-use crate::registration::Registration;
+use crate::meters::Meters;
 
 /// A meter of the talk.
 struct Story {
@@ -39,12 +40,14 @@ const CLOSE: Time = time!(23:59:59);
 /// # Errors
 ///
 /// A meter of the talk was registered otherwise, or the store failed.
-pub async fn play<S: EventStore>(meters: &Meters<S>) -> Result<(), CommandError<S::Error>> {
+pub async fn play<S: EventStore>(
+    meters: &Meters<S>,
+) -> Result<(), ExecuteError<Rejection, S::Error>> {
     for story in &STORIES {
         let registration = story.registration();
         let id = registration.meter_id.clone();
         for (name, time, command) in story.commands(registration) {
-            let context = Context { command_id: format!("talk-{id}-{name}"), time };
+            let context = Context::new(format!("talk-{id}-{name}"), time);
             meters.execute(&id, command, &context).await?;
         }
     }

@@ -5,10 +5,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use daybook::event_store::{Charge, StreamId, Version};
+use daybook::event_store::{Appended, Charge, NewEvent, RecordedEvent, StreamId, Version};
 use tokio::sync::broadcast;
-
-use crate::meters::Recorded;
 
 /// How many appends keep their price, and how far a slow listener may fall behind.
 const PRICES: usize = 10_000;
@@ -33,10 +31,8 @@ struct Inner {
 /// An event that was just stored.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Its stream.
-    pub stream: StreamId,
     /// The event.
-    pub event: Recorded,
+    pub event: RecordedEvent,
     /// What its append cost.
     pub price: Price,
 }
@@ -62,14 +58,18 @@ impl Ledger {
     }
 
     /// Enters the events of one append.
-    pub fn enter(&self, stream: &StreamId, events: &[Recorded], price: Price) {
+    pub fn enter(&self, stream: &StreamId, events: Vec<NewEvent>, appended: &Appended) {
+        let Appended { charge, trips, .. } = *appended;
+        let price = Price { charge, trips, events: events.len() };
+        let before = Version(appended.version.0.saturating_sub(events.len() as u64));
         let mut inner = self.lock();
-        for event in events {
-            inner.keep((stream.clone(), event.version), price);
+        for (index, event) in events.into_iter().enumerate() {
+            let (stream, version) = (stream.clone(), before.plus(index + 1));
+            inner.keep((stream.clone(), version), price);
             if let Some(listeners) = &inner.listeners {
-                let entry = Entry { stream: stream.clone(), event: event.clone(), price };
+                let event = RecordedEvent { stream, version, event };
                 // No listener is no failure.
-                let _ = listeners.send(entry);
+                let _ = listeners.send(Entry { event, price });
             }
         }
     }

@@ -5,9 +5,11 @@
 //!
 //! # Layout
 //!
-//! - [`meter`]: the rules, as plain functions: `decide` and `evolve`. Read it first.
-//! - [`registration`], [`readings`], [`weeks`], [`field`]: what the rules speak of.
-//! - [`meters`]: carries out a command: load, fold, decide, append.
+//! The rules of a meter are module 02's: read [`daybook::aggregates::meter`] first.
+//!
+//! - [`meters`]: carries out commands and reads histories.
+//! - [`view`], [`weeks`]: what pages show of a meter, folded from its events.
+//! - [`delivery`]: a day's readings as CSV and as JSON.
 //! - [`store`]: Cosmos DB, or memory for tests.
 //! - [`ledger`]: tells what happens.
 //! - [`demo`]: the talk's scenario.
@@ -22,14 +24,12 @@
 //!
 //! It keeps no views, so the list of meters loads every stream. There are no users and no rights.
 
+pub mod delivery;
 pub mod demo;
-pub mod field;
 pub mod ledger;
-pub mod meter;
 pub mod meters;
-pub mod readings;
-pub mod registration;
 pub mod store;
+pub mod view;
 pub mod web;
 pub mod weeks;
 

@@ -8,7 +8,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use daybook::cosmos::{Cosmos, Place, Settings};
-use energy::ledger::Ledger;
 use energy::store::Store;
 use energy::{demo, reasons, web};
 use tokio::net::TcpListener;
@@ -52,8 +51,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let cosmos = Cosmos::connect(&settings).await?;
     let store = Store::cosmos(&cosmos).await?;
     let hosts = options.host.iter().map(|host| host.to_ascii_lowercase()).collect();
-    let ledger = Ledger::new(unit(&cosmos));
-    let app = web::App::new(store, ledger, &place(&settings, &cosmos), hosts);
+    let app = web::App::new(store, &place(&settings, &cosmos), hosts);
     let embedded = matches!(settings.place, Place::Embedded { .. });
     if options.demo || (embedded && app.meters.store().meters().await?.is_empty()) {
         demo::play(&app.meters).await?;
@@ -107,11 +105,6 @@ fn place(settings: &Settings, cosmos: &Cosmos) -> String {
         (_, true) => "charges as reported",
     };
     format!("{place} · {way} · {charges}")
-}
-
-/// What charges are counted in: on this machine they are a model's, wherever they are reported at all.
-fn unit(cosmos: &Cosmos) -> &'static str {
-    if cosmos.endpoint().starts_with("http:") { "RU (model)" } else { "RU" }
 }
 
 /// Listens on the port, or on the next free one.

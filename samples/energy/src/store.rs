@@ -16,14 +16,24 @@ use futures::TryStreamExt;
 use serde::Deserialize;
 use serde_json::value::to_raw_value;
 
-/// Cosmos DB, or memory for tests. Cheap to clone.
+use crate::ledger::Ledger;
+
+/// What charges are counted in without an account: units of a model.
+const MODEL: &str = "RU (model)";
+
+/// Cosmos DB, or memory for tests. What is appended is told to the ledger. Cheap to clone.
 #[derive(Clone)]
-pub enum Store {
+pub struct Store {
+    place: Place,
+    ledger: Ledger,
+}
+
+#[derive(Clone)]
+enum Place {
     /// Events in memory, with the streams that were written.
     Memory(Arc<Memory>),
     /// Events in Cosmos DB, wherever that runs.
     Cosmos {
-        /// The event store.
         events: CosmosEventStore,
         /// The container behind it, for the one question that concerns all streams.
         container: ContainerClient,
@@ -32,7 +42,7 @@ pub enum Store {
 
 /// An event store in memory that knows its streams.
 #[derive(Default)]
-pub struct Memory {
+struct Memory {
     events: MemoryEventStore,
     streams: Mutex<BTreeSet<StreamId>>,
 }
@@ -41,7 +51,7 @@ impl Store {
     /// An empty store in memory.
     #[must_use]
     pub fn memory() -> Self {
-        Self::Memory(Arc::default())
+        Self { place: Place::Memory(Arc::default()), ledger: Ledger::new(MODEL) }
     }
 
     /// Makes the container ready and opens it.
@@ -52,7 +62,15 @@ impl Store {
     pub async fn cosmos(cosmos: &Cosmos) -> Result<Self, cosmos::Error> {
         cosmos.provision(&[EVENTS]).await?;
         let events = CosmosEventStore::open(cosmos).await?;
-        Ok(Self::Cosmos { events, container: cosmos.container(EVENTS.name).await? })
+        let container = cosmos.container(EVENTS.name).await?;
+        let ledger = Ledger::new(unit(cosmos));
+        Ok(Self { place: Place::Cosmos { events, container }, ledger })
+    }
+
+    /// Tells what is appended here.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
     }
 
     /// The streams of all meters, by name.
@@ -64,14 +82,12 @@ impl Store {
     ///
     /// The store failed.
     pub async fn meters(&self) -> Result<BTreeSet<StreamId>, StoreError> {
-        match self {
-            Self::Memory(memory) => Ok(memory.streams().clone()),
-            Self::Cosmos { container, .. } => registered(container).await,
+        match &self.place {
+            Place::Memory(memory) => Ok(memory.streams().clone()),
+            Place::Cosmos { container, .. } => registered(container).await,
         }
     }
-}
 
-impl Store {
     /// What is stored in a stream, as it is stored. Memory stores no documents: it shows what would be stored.
     ///
     /// # Errors
@@ -82,7 +98,7 @@ impl Store {
         stream: &StreamId,
         range: Range,
     ) -> Result<Documents, StoreError> {
-        let Self::Cosmos { events, .. } = self else {
+        let Place::Cosmos { events, .. } = &self.place else {
             let Slice { events, charge, trips, .. } = self.load(stream, range).await?;
             let documents = events.into_iter().map(as_stored).collect::<Result<_, _>>();
             let documents = documents.map_err(|source| StoreError::Foreign { source })?;
@@ -90,6 +106,11 @@ impl Store {
         };
         events.documents(stream, range).await
     }
+}
+
+/// What charges are counted in: on this machine they are a model's, wherever they are reported at all.
+fn unit(cosmos: &Cosmos) -> &'static str {
+    if cosmos.endpoint().starts_with("http:") { MODEL } else { "RU" }
 }
 
 fn as_stored(event: RecordedEvent) -> serde_json::Result<StoredDocument> {
@@ -113,16 +134,7 @@ impl Memory {
     }
 }
 
-impl EventStore for Store {
-    type Error = StoreError;
-
-    async fn load(&self, stream: &StreamId, range: Range) -> Result<Slice, StoreError> {
-        match self {
-            Self::Memory(memory) => memory.events.load(stream, range).await.map_err(|e| match e {}),
-            Self::Cosmos { events, .. } => events.load(stream, range).await,
-        }
-    }
-
+impl Place {
     async fn append(
         &self,
         stream: &StreamId,
@@ -138,5 +150,32 @@ impl EventStore for Store {
             }
             Self::Cosmos { events, .. } => events.append(stream, expected, new).await,
         }
+    }
+}
+
+impl EventStore for Store {
+    type Error = StoreError;
+
+    async fn load(&self, stream: &StreamId, range: Range) -> Result<Slice, StoreError> {
+        match &self.place {
+            Place::Memory(memory) => {
+                memory.events.load(stream, range).await.map_err(|e| match e {})
+            }
+            Place::Cosmos { events, .. } => events.load(stream, range).await,
+        }
+    }
+
+    async fn append(
+        &self,
+        stream: &StreamId,
+        expected: Expected,
+        new: Vec<NewEvent>,
+    ) -> Result<Appended, AppendError<StoreError>> {
+        let told = new.clone();
+        let appended = self.place.append(stream, expected, new).await?;
+        if !appended.duplicate {
+            self.ledger.enter(stream, told, &appended);
+        }
+        Ok(appended)
     }
 }

@@ -6,8 +6,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 use time::Date;
 
-use crate::meter::Meter;
-use crate::readings::total;
+use crate::view::MeterView;
 
 /// An ISO week. The year is the week's own: 2021-01-01 belongs to 2020-W53.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,10 +51,10 @@ pub struct WeekTotals {
 /// The weeks that have readings, in order. A reading belongs to the day it was delivered for, although
 /// the last of a day is stamped with the next midnight.
 #[must_use]
-pub fn weeks(meter: &Meter) -> Vec<WeekTotals> {
+pub fn weeks(meter: &MeterView) -> Vec<WeekTotals> {
     let mut weeks: BTreeMap<Week, BTreeMap<Date, u64>> = BTreeMap::new();
-    for (date, readings) in &meter.days {
-        weeks.entry(Week::of(*date)).or_default().insert(*date, total(readings));
+    for (date, total) in &meter.days {
+        weeks.entry(Week::of(*date)).or_default().insert(*date, *total);
     }
     let sum = |days: &BTreeMap<Date, u64>| days.values().copied().fold(0, u64::saturating_add);
     weeks.into_iter().map(|(week, days)| WeekTotals { week, total: sum(&days), days }).collect()
@@ -67,16 +66,16 @@ fn by_date<S: Serializer>(days: &BTreeMap<Date, u64>, out: S) -> Result<S::Ok, S
 
 #[cfg(test)]
 mod tests {
+    use daybook::aggregates::readings::{Day, total};
     use time::macros::date;
 
     use super::*;
-    use crate::readings::Day;
 
     fn totals(from: Date, to: Date) -> Vec<(String, u64)> {
         let days = std::iter::successors(Some(from), |day| day.next_day());
         let days = days.take_while(|day| *day <= to);
-        let days = days.map(|day| (day, Day::example(day).readings)).collect();
-        let meter = Meter { days, ..Meter::default() };
+        let days = days.map(|day| (day, total(&Day::example(day).readings))).collect();
+        let meter = MeterView { days, ..MeterView::default() };
         weeks(&meter).into_iter().map(|week| (week.week.to_string(), week.total)).collect()
     }
 

@@ -7,7 +7,9 @@
 //! - [`cosmos`]: connect to Cosmos DB wherever it is.
 //! - [`start`]: module 00, a first event.
 //! - [`event_store`]: module 01, streams and their events.
+//! - [`aggregates`]: module 02, rules and the repository that carries out commands.
 
+pub use aggregates;
 pub use cosmos;
 pub use event_store;
 pub use start;

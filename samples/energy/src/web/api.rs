@@ -1,7 +1,7 @@
 //! JSON for programs.
 
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use daybook::event_store::{Charge, Documents, Range, StoredDocument, StreamId, Version};
@@ -13,12 +13,14 @@ use super::as_of::AsOf;
 use super::extract::{Body, Id, Sent};
 use super::problem::Problem;
 use super::when::iso;
-use crate::field::InvalidField;
-use crate::meter::{Command, Event, Rejection, Status};
-use crate::meters::{History, Outcome};
-use crate::readings::{Day, date};
-use crate::registration::{MeterId, Registration, activation_code};
+use crate::delivery::{date, from_csv, from_json};
+use crate::meters::History;
 use crate::weeks;
+use daybook::aggregates::Outcome;
+use daybook::aggregates::field::InvalidField;
+use daybook::aggregates::meter::{Command, Event, Meter, Rejection, Status};
+use daybook::aggregates::readings::Day;
+use daybook::aggregates::registration::{MeterId, Registration, activation_code};
 
 type Answer = Result<Response, Problem>;
 
@@ -53,7 +55,7 @@ pub async fn activate(
     let activation_code = activation_code(body.object()?.text("activation_code")?)?;
     let command = Command::Activate { activation_code };
     let done = app.meters.execute(&id, command, &context).await?;
-    let activated = done.events == [Event::MeterActivated {}];
+    let activated = matches!(done.events[..], [Event::MeterActivated { .. }]);
     Ok(written(&id, &done, Some(activated)).into_response())
 }
 
@@ -61,21 +63,44 @@ pub async fn activate(
 pub async fn readings(
     State(app): State<App>,
     Id(id): Id,
-    path: Result<Path<(String, String)>, PathRejection>,
     Sent(context): Sent,
-    body: Body,
+    Delivered(day): Delivered,
 ) -> Answer {
-    let Path((_, day)) = path?;
-    let day = date(&day).map_err(Problem::address)?;
-    let day = if body.is("text/csv") {
-        Day::from_csv(day, body.text()?)?
-    } else if body.is("application/json") {
-        Day::from_json(day, &body.json()?)?
-    } else {
-        return Err(Problem::media_type("text/csv or application/json"));
-    };
     let done = app.meters.execute(&id, Command::CollectReadings(day), &context).await?;
     Ok(written(&id, &done, None).into_response())
+}
+
+/// `POST /api/meters/{id}/corrections/{date}`: readings in the place of those that are recorded.
+pub async fn correct(
+    State(app): State<App>,
+    Id(id): Id,
+    Sent(context): Sent,
+    Delivered(day): Delivered,
+) -> Answer {
+    let done = app.meters.execute(&id, Command::CorrectReadings(day), &context).await?;
+    Ok(written(&id, &done, None).into_response())
+}
+
+/// The readings in the body, for the day in the address.
+pub struct Delivered(Day);
+
+impl<S: Send + Sync> FromRequest<S> for Delivered {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let Path((_, day)) =
+            Path::<(String, String)>::from_request_parts(&mut parts, state).await?;
+        let body = Body::from_request(Request::from_parts(parts, body), state).await?;
+        let day = date(&day).map_err(Problem::address)?;
+        if body.is("text/csv") {
+            Ok(Self(from_csv(day, body.text()?)?))
+        } else if body.is("application/json") {
+            Ok(Self(from_json(day, &body.json()?)?))
+        } else {
+            Err(Problem::media_type("text/csv or application/json"))
+        }
+    }
 }
 
 /// `DELETE /api/meters/{id}`
@@ -100,7 +125,7 @@ pub async fn show(State(app): State<App>, Id(id): Id, as_of: AsOf) -> Answer {
 /// `GET /api/meters/{id}/weeks`
 pub async fn weeks(State(app): State<App>, Id(id): Id, as_of: AsOf) -> Answer {
     let history = history(&app, &id, as_of).await?;
-    Ok(json(&weeks::weeks(&history.fold())))
+    Ok(json(&weeks::weeks(&history.view())))
 }
 
 /// `GET /api/streams/{stream}`
@@ -202,6 +227,7 @@ struct Shown<'a> {
     status: Status,
     postal_code: Option<String>,
     house_number: Option<String>,
+    district: Option<String>,
     failed_activation_attempts: u32,
     latest_reading_date: Option<String>,
     version: Version,
@@ -210,21 +236,22 @@ struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     fn of(meter_id: &'a MeterId, history: &History) -> Self {
-        let meter = history.fold();
+        let meter = history.view();
         Self {
             meter_id,
             status: meter.status,
             postal_code: meter.registration.as_ref().map(|known| known.postal_code.clone()),
             house_number: meter.registration.as_ref().map(|known| known.house_number.clone()),
+            district: meter.registration.as_ref().map(|known| known.district.to_string()),
             failed_activation_attempts: meter.failed_activation_attempts,
             latest_reading_date: meter.latest_reading_date().map(|date| date.to_string()),
             version: history.version(),
-            recorded_at: history.events.last().map(|last| iso(last.recorded_at)),
+            recorded_at: history.events.last().map(|last| iso(last.meta.recorded_at)),
         }
     }
 }
 
-fn written(meter_id: &MeterId, done: &Outcome, activated: Option<bool>) -> Response {
+fn written(meter_id: &MeterId, done: &Outcome<Meter>, activated: Option<bool>) -> Response {
     #[derive(Serialize)]
     struct Written<'a> {
         meter_id: &'a MeterId,
@@ -235,7 +262,8 @@ fn written(meter_id: &MeterId, done: &Outcome, activated: Option<bool>) -> Respo
         charge: Charge,
         trips: u32,
     }
-    let Outcome { version, duplicate, charge, trips, .. } = *done;
+    let Outcome { version, charge, trips, .. } = *done;
+    let duplicate = done.repeated || done.events.is_empty();
     let charge = rounded(charge);
     json(&Written { meter_id, activated, version, duplicate, charge, trips })
 }

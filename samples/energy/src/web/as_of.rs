@@ -10,7 +10,7 @@ use time::macros::{format_description, time};
 use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
 use super::problem::Problem;
-use crate::field::InvalidField;
+use daybook::aggregates::field::InvalidField;
 
 const MINUTE: &[BorrowedFormatItem<'_>] = format_description!(
     "[year]-[month]-[day]T[hour]:[minute][optional [:[second][optional [.[subsecond]]]]]"

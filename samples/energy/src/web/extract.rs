@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use super::csrf::Csrf;
 use super::problem::Problem;
-use crate::field::InvalidField;
-use crate::meters::Context;
-use crate::registration::MeterId;
+use daybook::aggregates::Context;
+use daybook::aggregates::field::InvalidField;
+use daybook::aggregates::registration::MeterId;
 
 /// The meter in the address.
 pub struct Id(pub MeterId);
@@ -58,7 +58,7 @@ pub fn context(command_id: &str) -> Result<Context, Problem> {
     }
     let given = (!command_id.is_empty()).then(|| command_id.to_owned());
     let command_id = given.unwrap_or_else(|| Uuid::new_v4().to_string());
-    Ok(Context { command_id, time: OffsetDateTime::now_utc() })
+    Ok(Context::new(command_id, OffsetDateTime::now_utc()))
 }
 
 /// A body of any type.

@@ -12,10 +12,10 @@ use super::extract::{Filled, Id};
 use super::pages::meter::View;
 use super::pages::{Attempt, home, meter};
 use super::problem::Problem;
-use crate::meter::{Command, Event};
-use crate::meters::Outcome;
-use crate::readings::{Day, date};
-use crate::registration::{MeterId, Registration, activation_code};
+use crate::delivery::{date, from_csv};
+use daybook::aggregates::Outcome;
+use daybook::aggregates::meter::{Command, Event, Meter};
+use daybook::aggregates::registration::{MeterId, Registration, activation_code};
 
 type Answer = Result<Response, Problem>;
 
@@ -54,7 +54,7 @@ pub async fn activate(State(app): State<App>, Id(id): Id, csrf: Csrf, filled: Fi
         Err(field) => Err(field.into()),
     };
     let done = done.map(|done| match done.events[..] {
-        [Event::MeterActivated {}] => "activated",
+        [Event::MeterActivated { .. }] => "activated",
         _ => "wrong-code",
     });
     answer(&app, &id, &csrf, ("activation", filled), done).await
@@ -62,12 +62,21 @@ pub async fn activate(State(app): State<App>, Id(id): Id, csrf: Csrf, filled: Fi
 
 /// `POST /meters/{id}/readings`
 pub async fn readings(State(app): State<App>, Id(id): Id, csrf: Csrf, filled: Filled) -> Answer {
-    let day = date(filled.get("date")).and_then(|date| Day::from_csv(date, filled.get("csv")));
+    let day = date(filled.get("date")).and_then(|date| from_csv(date, filled.get("csv")));
+    let command = if filled.get("correct").is_empty() {
+        Command::CollectReadings
+    } else {
+        Command::CorrectReadings
+    };
     let done = match day {
-        Ok(day) => execute(&app, &id, &filled, Command::CollectReadings(day)).await,
+        Ok(day) => execute(&app, &id, &filled, command(day)).await,
         Err(field) => Err(field.into()),
     };
-    let done = done.map(|done| if done.events.is_empty() { "nothing" } else { "readings" });
+    let done = done.map(|done| match done.events[..] {
+        [] => "nothing",
+        [Event::MeterReadingsCorrected { .. }] => "corrected",
+        _ => "readings",
+    });
     answer(&app, &id, &csrf, ("readings", filled), done).await
 }
 
@@ -82,7 +91,7 @@ async fn execute(
     id: &MeterId,
     filled: &Filled,
     command: Command,
-) -> Result<Outcome, Problem> {
+) -> Result<Outcome<Meter>, Problem> {
     Ok(app.meters.execute(id, command, &filled.context()?).await?)
 }
 

@@ -51,8 +51,9 @@ pub struct App {
 impl App {
     /// The application over a store.
     #[must_use]
-    pub fn new(store: Store, ledger: Ledger, place: &str, hosts: Vec<String>) -> Self {
-        let meters = Meters::new(store, ledger.clone());
+    pub fn new(store: Store, place: &str, hosts: Vec<String>) -> Self {
+        let ledger = store.ledger().clone();
+        let meters = Meters::new(store);
         Self { meters, ledger, place: place.into(), hosts: hosts.into() }
     }
 }
@@ -90,6 +91,7 @@ fn api() -> Router<App> {
         .route("/api/meters/{id}", get(api::show).delete(api::deregister))
         .route("/api/meters/{id}/activation", post(api::activate))
         .route("/api/meters/{id}/readings/{date}", put(api::readings))
+        .route("/api/meters/{id}/corrections/{date}", post(api::correct))
         .route("/api/meters/{id}/weeks", get(api::weeks))
         .route("/api/streams/{*stream}", get(api::stream))
 }

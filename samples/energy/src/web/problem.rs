@@ -6,10 +6,10 @@ use axum::response::{IntoResponse, Response};
 use daybook::event_store::{AppendError, InvalidEvent, InvalidStreamId, StoreError};
 use serde::Serialize;
 
-use crate::field::InvalidField;
-use crate::meter::Rejection;
-use crate::meters::{CommandError, ReadError};
 use crate::reasons;
+use daybook::aggregates::field::InvalidField;
+use daybook::aggregates::meter::Rejection;
+use daybook::aggregates::{ExecuteError, LoadError};
 
 /// What is wrong, for the one who asked.
 #[derive(Debug, Clone)]
@@ -103,13 +103,14 @@ impl From<Rejection> for Problem {
             Rejection::Unknown => (StatusCode::NOT_FOUND, "unknown-meter"),
             Rejection::AlreadyRegistered => (StatusCode::CONFLICT, "already-registered"),
             Rejection::OtherReadings(_) => (StatusCode::CONFLICT, "other-readings"),
+            Rejection::NothingToCorrect(_) => (StatusCode::CONFLICT, "nothing-to-correct"),
             Rejection::AlreadyActivated => (StatusCode::UNPROCESSABLE_ENTITY, "already-activated"),
             Rejection::NotActivated => (StatusCode::UNPROCESSABLE_ENTITY, "not-activated"),
             Rejection::Deregistered => (StatusCode::UNPROCESSABLE_ENTITY, "deregistered"),
         };
         let field = match rejection {
             Rejection::Unknown | Rejection::AlreadyRegistered => "meter_id",
-            Rejection::OtherReadings(_) => "date",
+            Rejection::OtherReadings(_) | Rejection::NothingToCorrect(_) => "date",
             _ => return Self::new(status, code, "A rule is against it", rejection.to_string()),
         };
         let fields = vec![InvalidField::new(field, format!("is refused: {rejection}"))];
@@ -117,46 +118,36 @@ impl From<Rejection> for Problem {
     }
 }
 
-impl From<CommandError<StoreError>> for Problem {
-    fn from(error: CommandError<StoreError>) -> Self {
+impl From<ExecuteError<Rejection, StoreError>> for Problem {
+    fn from(error: ExecuteError<Rejection, StoreError>) -> Self {
         match error {
-            CommandError::Rejected(rejection) => rejection.into(),
-            CommandError::IdTaken => {
+            ExecuteError::Rejected(rejection) => rejection.into(),
+            ExecuteError::IdTaken { .. } => {
                 let remedy = "belongs to another command on this meter: take a new one";
                 InvalidField::new("Idempotency-Key", remedy).into()
             }
-            CommandError::Invalid(InvalidEvent::NumberTooLarge { number, .. }) => {
-                InvalidField::new("value", format!("must be at most 2^53 and not {number}")).into()
-            }
-            CommandError::Invalid(error) => Self::ours(&error),
-            CommandError::Read(error) => error.into(),
-            CommandError::Append(error) => error.into(),
-        }
-    }
-}
-
-impl From<AppendError<StoreError>> for Problem {
-    fn from(error: AppendError<StoreError>) -> Self {
-        match error {
-            AppendError::Conflict { .. } => {
+            ExecuteError::Contended { .. } => {
                 Self::busy("others change this meter faster than this command: send it again")
             }
-            AppendError::Sealed { .. } => Rejection::Deregistered.into(),
-            AppendError::TooLarge { bytes, .. } => {
+            ExecuteError::Throttled { .. } => Self::busy(
+                "the database is out of request units: wait a second, then send it again",
+            ),
+            ExecuteError::Event(InvalidEvent::NumberTooLarge { number, .. }) => {
+                InvalidField::new("value", format!("must be at most 2^53 and not {number}")).into()
+            }
+            ExecuteError::Append(AppendError::Sealed { .. }) => Rejection::Deregistered.into(),
+            ExecuteError::Append(AppendError::TooLarge { bytes, .. }) => {
                 let detail = format!("{bytes} bytes do not fit one transaction: send less at once");
                 let status = StatusCode::PAYLOAD_TOO_LARGE;
                 Self::new(status, "too-large", "The content is too large", detail)
             }
-            AppendError::Throttled { .. } => Self::busy(
-                "the database is out of request units: wait a second, then send it again",
-            ),
             error => Self::ours(&error),
         }
     }
 }
 
-impl From<ReadError<StoreError>> for Problem {
-    fn from(error: ReadError<StoreError>) -> Self {
+impl From<LoadError<StoreError>> for Problem {
+    fn from(error: LoadError<StoreError>) -> Self {
         Self::ours(&error)
     }
 }

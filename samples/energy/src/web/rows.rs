@@ -6,9 +6,9 @@ use time::OffsetDateTime;
 use super::document::html;
 use super::when::When;
 use crate::ledger::{Entry, Ledger, Price};
-use crate::meter::Event;
-use crate::meters::Recorded;
-use crate::readings::total;
+use daybook::aggregates::meter::Event;
+use daybook::aggregates::readings::total;
+use daybook::aggregates::{Recorded, decode};
 
 /// A row.
 pub struct EventRow {
@@ -31,16 +31,17 @@ impl EventRow {
     /// An event that was just stored.
     pub fn entered(entry: &Entry, ledger: &Ledger, now: OffsetDateTime) -> Self {
         let price = Some(priced(entry.price, ledger));
-        Self { price, ..Self::of(&entry.stream, &entry.event, now) }
+        Self { price, ..Self::plain(&entry.event, now) }
     }
 
     /// An event of a meter.
-    pub fn of(stream: &StreamId, recorded: &Recorded, now: OffsetDateTime) -> Self {
+    pub fn of(recorded: &Recorded<Event>, now: OffsetDateTime) -> Self {
+        let stream = &recorded.stream;
         Self {
             stream: stream.clone(),
             version: recorded.version,
-            kind: recorded.event.kind().to_owned(),
-            when: When::new(recorded.recorded_at, now),
+            kind: kind(&recorded.event).to_owned(),
+            when: When::new(recorded.meta.recorded_at, now),
             summary: summary(&recorded.event),
             link: link(stream, recorded.version),
             price: None,
@@ -51,17 +52,30 @@ impl EventRow {
 
     /// A document of a stream as it is stored, the store's own among them.
     pub fn stored(stored: &StoredDocument, ledger: &Ledger, now: OffsetDateTime) -> Self {
-        let RecordedEvent { stream, version, event } = &stored.event;
-        let known = Event::decode(event.kind(), event.data());
+        let StoredDocument { event, text } = stored;
+        Self {
+            price: ledger.price(&event.stream, event.version).map(|price| priced(price, ledger)),
+            document: Some(html(text.get())),
+            ..Self::plain(event, now)
+        }
+    }
+
+    fn plain(recorded: &RecordedEvent, now: OffsetDateTime) -> Self {
+        let RecordedEvent { stream, version, event } = recorded;
+        let summary = match decode(event.kind(), event.data()) {
+            Ok(Some(known)) => summary(&known),
+            Ok(None) => "unknown to this program".to_owned(),
+            Err(error) => error.to_string(),
+        };
         Self {
             stream: stream.clone(),
             version: *version,
             kind: event.kind().to_owned(),
             when: When::new(event.meta().recorded_at, now),
-            summary: known.as_ref().map_or_else(ToString::to_string, summary),
+            summary,
             link: link(stream, *version),
-            price: ledger.price(stream, *version).map(|price| priced(price, ledger)),
-            document: Some(html(stored.text.get())),
+            price: None,
+            document: None,
             place: "",
         }
     }
@@ -77,18 +91,33 @@ impl EventRow {
     }
 }
 
+/// What happened, in a word: the kind under which it is stored.
+pub fn kind(event: &Event) -> &'static str {
+    match event {
+        Event::MeterRegistered(_) => "MeterRegistered",
+        Event::MeterActivated { .. } => "MeterActivated",
+        Event::MeterActivationFailed { .. } => "MeterActivationFailed",
+        Event::MeterReadingsCollected { .. } => "MeterReadingsCollected",
+        Event::MeterReadingsCorrected { .. } => "MeterReadingsCorrected",
+        Event::MeterDeregistered { .. } => "MeterDeregistered",
+    }
+}
+
 /// What happened, in a few words.
-pub fn summary(event: &Event) -> String {
+fn summary(event: &Event) -> String {
     match event {
         Event::MeterRegistered(meter) => {
             format!("{}, {}", meter.postal_code, meter.house_number)
         }
-        Event::MeterActivated {} => "with the right code".to_owned(),
+        Event::MeterActivated { .. } => "with the right code".to_owned(),
         Event::MeterActivationFailed { .. } => "wrong code".to_owned(),
-        Event::MeterReadingsCollected(day) => {
-            format!("{}, {} units", day.date, total(&day.readings))
+        Event::MeterReadingsCollected { date, readings, .. } => {
+            format!("{date}, {} units", total(readings))
         }
-        Event::MeterDeregistered(_) => "taken out of the books".to_owned(),
+        Event::MeterReadingsCorrected { date, readings, replaced, .. } => {
+            format!("{date}, {} units instead of {}", total(readings), total(replaced))
+        }
+        Event::MeterDeregistered { .. } => "taken out of the books".to_owned(),
     }
 }
 

@@ -88,6 +88,49 @@ async fn the_same_readings_are_recorded_once_and_others_are_refused() {
 }
 
 #[tokio::test]
+async fn a_correction_takes_the_place_of_what_was_recorded_and_the_history_keeps_both() {
+    let client = Client::in_memory();
+    client.register("1").await;
+    client.activate("1", "542-484").await;
+    let path = "/api/meters/1/corrections/2020-05-01";
+    let zeros = json!(vec![0; 96]);
+    let too_early = client.post(path, &zeros).await.problem();
+    assert_eq!(too_early, (409, "date".to_owned()), "there is nothing to correct yet");
+    client.import("1", date!(2020 - 05 - 01)).await;
+    assert_eq!(client.weeks("1").await, [("2020-W18".to_owned(), 124)]);
+    for duplicate in [false, true] {
+        let answer = client.post(path, &zeros).await.json();
+        assert_eq!((&answer["version"], &answer["duplicate"]), (&json!(4), &json!(duplicate)));
+    }
+    assert_eq!(client.weeks("1").await, [("2020-W18".to_owned(), 0)]);
+    assert_eq!(
+        client.kinds("meter:1").await[2..],
+        ["MeterReadingsCollected", "MeterReadingsCorrected"]
+    );
+    assert_eq!(client.state("1?version=3").await["version"], 3);
+}
+
+#[tokio::test]
+async fn other_readings_are_refused_with_the_way_to_send_them() {
+    let client = Client::in_memory();
+    client.register("1").await;
+    client.activate("1", "542-484").await;
+    client.import("1", date!(2020 - 05 - 01)).await;
+    let other = json!(vec![0; 96]).to_string();
+    let path = "/api/meters/1/readings/2020-05-01";
+    let refused = client.with(Method::PUT, path, "application/json", other).await.json();
+    let detail = refused["detail"].as_str().expect("a text");
+    assert!(detail.ends_with("if these are right, send a correction"), "{detail}");
+}
+
+#[tokio::test]
+async fn a_meter_belongs_to_a_district() {
+    let client = Client::in_memory();
+    client.register("1").await;
+    assert_eq!(client.state("1").await["district"], "10");
+}
+
+#[tokio::test]
 async fn readings_are_taken_as_json_too() {
     let client = Client::in_memory();
     client.register("1").await;

@@ -1,7 +1,8 @@
 //! What cannot be taken is refused with the name of the field, and nothing is stored.
 
 use axum::http::Method;
-use energy::readings::Day;
+use daybook::aggregates::readings::Day;
+use energy::delivery::to_csv;
 use serde_json::{Value, json};
 use time::macros::date;
 
@@ -74,7 +75,7 @@ async fn a_body_that_cannot_be_read_is_refused() {
 
 #[tokio::test]
 async fn days_that_do_not_exist_are_refused() {
-    let csv = Day::example(date!(2020 - 05 - 01)).to_csv();
+    let csv = to_csv(&Day::example(date!(2020 - 05 - 01)));
     for day in ["2020-02-30", "yesterday", "2020-5-1", "20200501", "99999-01-01", "9999-12-31"] {
         let path = format!("/api/meters/1/readings/{day}");
         assert_eq!(refused(&path, "text/csv", csv.clone()).await, problem(400, "date"), "{day}");
@@ -101,10 +102,10 @@ async fn readings_must_be_96_and_whole() {
 
 #[tokio::test]
 async fn a_file_must_fit_its_day() {
-    let csv = Day::example(date!(2020 - 05 - 01)).to_csv();
+    let csv = to_csv(&Day::example(date!(2020 - 05 - 01)));
     let rows = csv.trim_end().rsplit_once('\n').expect("rows").0.to_owned();
     assert_eq!(refused(READINGS, "text/csv", rows).await, problem(422, "readings"));
-    let other_day = Day::example(date!(2020 - 05 - 02)).to_csv();
+    let other_day = to_csv(&Day::example(date!(2020 - 05 - 02)));
     assert_eq!(refused(READINGS, "text/csv", other_day).await, problem(422, "timestamp"));
     let too_large = csv.replacen(",1\n", ",9007199254740993\n", 1);
     assert_eq!(refused(READINGS, "text/csv", too_large).await, problem(422, "value"));

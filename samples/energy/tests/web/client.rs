@@ -3,11 +3,11 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use daybook::aggregates::readings::Day;
 use daybook::cosmos::{Cosmos, Settings};
-use energy::ledger::Ledger;
 use energy::store::Store;
 use energy::web::{App, router};
-use energy::{demo, readings};
+use energy::{delivery, demo};
 use serde_json::{Value, json};
 use time::Date;
 use tower::ServiceExt;
@@ -41,7 +41,7 @@ impl Answer {
 
 impl Client {
     pub fn over(store: Store) -> Self {
-        let app = App::new(store, Ledger::new("RU (model)"), "a test", Vec::new());
+        let app = App::new(store, "a test", Vec::new());
         Self { router: router(app.clone()), app }
     }
 
@@ -98,7 +98,7 @@ impl Client {
 
     pub async fn import(&self, id: &str, date: Date) -> Answer {
         let path = format!("/api/meters/{id}/readings/{date}");
-        let csv = readings::Day::example(date).to_csv();
+        let csv = delivery::to_csv(&Day::example(date));
         self.with(Method::PUT, &path, "text/csv", csv).await
     }
 

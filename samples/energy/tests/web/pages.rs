@@ -3,6 +3,10 @@
 use axum::body::Body;
 use axum::http::{Method, header};
 
+use daybook::aggregates::readings::Day;
+use energy::delivery::to_csv;
+use time::macros::date;
+
 use super::client::{Answer, Client, request};
 
 /// Loads a page, fills in its form and sends it, as a browser does.
@@ -94,6 +98,29 @@ async fn a_refused_form_keeps_what_was_typed() {
     assert!(page.body.contains("postal_code must not be empty"));
     assert!(page.body.contains("value=\"&#60;b&#62;\""), "what was typed is kept as text");
     assert_eq!(client.get("/api/meters").await.json(), serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn a_day_is_corrected_with_the_form_that_imports_it() {
+    let client = Client::in_memory();
+    client.register("1").await;
+    client.activate("1", "542-484").await;
+    let day = date!(2020 - 05 - 01);
+    client.import("1", day).await;
+    let zeros = to_csv(&Day::new(day, vec![0; 96]).expect("96 readings"));
+    let csv = zeros.replace('\n', "%0A");
+    let send = async |correct: &str| {
+        let fields = format!("date=2020-05-01&csv={csv}{correct}");
+        fill(&client, "/meters/1", "/meters/1/readings", &fields).await
+    };
+    let refused = send("").await;
+    assert_eq!(refused.status, 409);
+    assert!(refused.body.contains("if these are right, send a correction"));
+    let sent = send("&correct=yes").await;
+    assert_eq!(sent.headers[header::LOCATION], "/meters/1?done=corrected");
+    let page = client.get("/meters/1").await.body;
+    assert!(page.contains("2020-05-01, 0 units instead of 124"));
+    assert!(page.contains("<dt>District</dt><dd>10</dd>"));
 }
 
 #[tokio::test]

@@ -4,19 +4,21 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use daybook::event_store::{StreamId, Version};
+use daybook::event_store::Version;
 use time::{Date, OffsetDateTime};
 
-use super::{Attempt, Frame, address, daily, html, status_word};
-use crate::meter::{Meter, Status};
-use crate::meters::{History, Recorded};
-use crate::registration::MeterId;
+use super::{Attempt, Frame, address, daily, district, html, status_word};
+use crate::meters::History;
+use crate::view::MeterView;
 use crate::web::App;
 use crate::web::chart::Sparkline;
 use crate::web::csrf::Csrf;
 use crate::web::problem::Problem;
 use crate::web::rows::EventRow;
 use crate::weeks::weeks;
+use daybook::aggregates::Recorded;
+use daybook::aggregates::meter::{Event, Status};
+use daybook::aggregates::registration::MeterId;
 
 /// How many events are shown.
 const LATEST: usize = 12;
@@ -37,6 +39,7 @@ struct MeterRow {
     id: MeterId,
     status: &'static str,
     address: String,
+    district: String,
     latest: Option<Date>,
     version: Version,
     spark: Option<Sparkline>,
@@ -55,7 +58,7 @@ pub async fn show(
     attempt: &Attempt,
 ) -> Result<Response, Problem> {
     let all = app.meters.all().await?;
-    let folded: Vec<_> = all.iter().map(|(id, history)| (id, history, history.fold())).collect();
+    let folded: Vec<_> = all.iter().map(|(id, history)| (id, history, history.view())).collect();
     let page = Home {
         frame: Frame { place: &app.place, csrf: &csrf.token },
         meters: folded.iter().map(|(id, history, meter)| meter_row(id, history, meter)).collect(),
@@ -68,11 +71,12 @@ pub async fn show(
     html(csrf, status, &page)
 }
 
-fn meter_row(id: &MeterId, history: &History, meter: &Meter) -> MeterRow {
+fn meter_row(id: &MeterId, history: &History, meter: &MeterView) -> MeterRow {
     MeterRow {
         id: id.clone(),
         status: status_word(meter.status),
         address: address(meter),
+        district: district(meter),
         latest: meter.latest_reading_date(),
         version: history.version(),
         spark: Sparkline::new(&daily(&weeks(meter))),
@@ -82,13 +86,9 @@ fn meter_row(id: &MeterId, history: &History, meter: &Meter) -> MeterRow {
 /// The newest events of all streams, by the times of their commands.
 fn latest(all: &[(MeterId, History)]) -> Vec<EventRow> {
     let now = OffsetDateTime::now_utc();
-    let newest = |(id, history): &(MeterId, History)| {
-        let stream = id.stream();
-        let events = history.events.iter().rev().take(LATEST).cloned();
-        events.map(|event| (stream.clone(), event)).collect::<Vec<_>>()
-    };
-    let mut events: Vec<(StreamId, Recorded)> = all.iter().flat_map(newest).collect();
-    events.sort_by_key(|(_, event)| std::cmp::Reverse((event.recorded_at, event.version)));
+    let newest = all.iter().flat_map(|(_, history)| history.events.iter().rev().take(LATEST));
+    let mut events: Vec<&Recorded<Event>> = newest.collect();
+    events.sort_by_key(|event| std::cmp::Reverse((event.meta.recorded_at, event.version)));
     events.truncate(LATEST);
-    events.iter().map(|(stream, event)| EventRow::of(stream, event, now)).collect()
+    events.into_iter().map(|event| EventRow::of(event, now)).collect()
 }

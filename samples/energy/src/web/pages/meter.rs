@@ -9,18 +9,20 @@ use daybook::event_store::{Range, StreamId, Version};
 use serde::Deserialize;
 use time::{Date, OffsetDateTime};
 
-use super::{Attempt, Frame, address, daily, html, status_word};
-use crate::meter::{Meter, Rejection};
-use crate::meters::{History, Recorded, fold};
-use crate::registration::MeterId;
+use super::{Attempt, Frame, address, daily, district, html, status_word};
+use crate::meters::History;
+use crate::view::MeterView;
 use crate::web::as_of::AsOf;
 use crate::web::chart::{Chart, Point};
 use crate::web::csrf::Csrf;
 use crate::web::extract::Id;
 use crate::web::problem::Problem;
-use crate::web::rows::EventRow;
+use crate::web::rows::{EventRow, kind};
 use crate::web::{App, when};
 use crate::weeks::{Week, WeekTotals, weeks};
+use daybook::aggregates::Recorded;
+use daybook::aggregates::meter::{Event, Rejection};
+use daybook::aggregates::registration::MeterId;
 
 /// How far a timeline reaches on either side of where the reader stands.
 const AROUND: u64 = 25;
@@ -35,9 +37,10 @@ struct MeterPage<'a> {
     frame: Frame<'a>,
     id: &'a MeterId,
     stream: StreamId,
-    meter: Meter,
+    meter: MeterView,
     status: &'static str,
     address: String,
+    district: String,
     /// What the newest event shown changed.
     changed: &'static str,
     version: Version,
@@ -89,7 +92,7 @@ pub async fn show(
     let head = events.last().ok_or(Rejection::Unknown)?.version;
     let seen = seen(&events, view.as_of)?;
     let newest = seen.last().ok_or_else(|| Problem::not_found("the meter was not known yet"))?;
-    let meter = fold(seen);
+    let meter = MeterView::of(seen);
     let weeks = weeks(&meter);
     let page = MeterPage {
         frame: Frame { place: &app.place, csrf: &csrf.token },
@@ -97,14 +100,15 @@ pub async fn show(
         stream: view.id.stream(),
         status: status_word(meter.status),
         address: address(&meter),
-        changed: newest.event.kind(),
+        district: district(&meter),
+        changed: kind(&newest.event),
         version: newest.version,
         head,
-        recorded_at: when::When::new(newest.recorded_at, OffsetDateTime::now_utc()),
-        at: when::field(newest.recorded_at),
+        recorded_at: when::When::new(newest.meta.recorded_at, OffsetDateTime::now_utc()),
+        at: when::field(newest.meta.recorded_at),
         week_chart: week_chart(&weeks),
         day_chart: day_chart(&weeks),
-        timeline: timeline(view.id, &events, newest.version),
+        timeline: timeline(&events, newest.version),
         meter,
         weeks,
         attempt: view.attempt,
@@ -114,12 +118,12 @@ pub async fn show(
 }
 
 /// The events that had happened by then.
-fn seen(events: &[Recorded], as_of: AsOf) -> Result<&[Recorded], Problem> {
+fn seen(events: &[Recorded<Event>], as_of: AsOf) -> Result<&[Recorded<Event>], Problem> {
     let head = events.len();
     let count = match as_of {
         AsOf::Now => head,
         AsOf::Version(asked) => events.partition_point(|event| event.version <= asked),
-        AsOf::Time(time) => events.partition_point(|event| event.recorded_at <= time),
+        AsOf::Time(time) => events.partition_point(|event| event.meta.recorded_at <= time),
     };
     match as_of {
         AsOf::Version(asked) if asked.0 > head as u64 => {
@@ -135,11 +139,10 @@ fn seen(events: &[Recorded], as_of: AsOf) -> Result<&[Recorded], Problem> {
 }
 
 /// The events around the one where the reader stands, newest first.
-fn timeline(id: &MeterId, events: &[Recorded], here: Version) -> Vec<EventRow> {
+fn timeline(events: &[Recorded<Event>], here: Version) -> Vec<EventRow> {
     let now = OffsetDateTime::now_utc();
-    let stream = id.stream();
     let near = events.iter().rev().filter(|event| event.version.0.abs_diff(here.0) <= AROUND);
-    near.map(|event| EventRow::of(&stream, event, now).seen_from(here)).collect()
+    near.map(|event| EventRow::of(event, now).seen_from(here)).collect()
 }
 
 fn week_chart(weeks: &[WeekTotals]) -> Chart {
@@ -173,6 +176,7 @@ fn notice(done: Option<&str>) -> Option<&'static str> {
         "activated" => "The meter is activated and can deliver readings.",
         "wrong-code" => "The code is wrong. The attempt is recorded; the meter is not activated.",
         "readings" => "The readings are recorded.",
+        "corrected" => "The readings are corrected. What they replace stays in the history.",
         "nothing" => "These were recorded before: there was nothing to do.",
         "deregistered" => "The meter is deregistered. Its history stays.",
         _ => return None,

@@ -16,9 +16,10 @@ use super::App;
 use super::csrf::Csrf;
 use super::extract::Filled;
 use super::problem::Problem;
-use crate::field::InvalidField;
-use crate::meter::{Meter, Status};
+use crate::view::MeterView;
 use crate::weeks::WeekTotals;
+use daybook::aggregates::field::InvalidField;
+use daybook::aggregates::meter::Status;
 
 /// A form that was refused: what was typed, and what is wrong with it.
 #[derive(Default)]
@@ -103,7 +104,12 @@ fn status_word(status: Status) -> &'static str {
     }
 }
 
-fn address(meter: &Meter) -> String {
+fn address(meter: &MeterView) -> String {
     let known = meter.registration.as_ref();
     known.map_or(String::new(), |known| format!("{}, {}", known.postal_code, known.house_number))
+}
+
+fn district(meter: &MeterView) -> String {
+    let known = meter.registration.as_ref();
+    known.map_or(String::new(), |known| known.district.to_string())
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use daybook::event_store::StreamId;
+use event_store::StreamId;
 use serde::{Deserialize, Serialize};
 
 use crate::field::{InvalidField, text};
@@ -47,6 +47,44 @@ impl fmt::Display for MeterId {
     }
 }
 
+/// Where a meter hangs, as roughly as overviews need it: the first two letters or digits of its postal
+/// code. Thousands live in one, so it says nothing of a person.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct District(String);
+
+impl District {
+    /// The district of a postal code. A code too short to be cut down has none.
+    #[must_use]
+    pub fn of(postal_code: &str) -> Self {
+        let plain = postal_code.chars().filter(|c| c.is_alphanumeric());
+        let plain: Vec<char> = plain.flat_map(char::to_uppercase).collect();
+        match plain[..] {
+            [first, second, _, _, ..] => Self([first, second].iter().collect()),
+            _ => Self::default(),
+        }
+    }
+
+    /// The district as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Also the district of events from before districts were kept.
+impl Default for District {
+    fn default() -> Self {
+        Self("unknown".to_owned())
+    }
+}
+
+impl fmt::Display for District {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// What is written down when a meter is registered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registration {
@@ -58,6 +96,9 @@ pub struct Registration {
     pub house_number: String,
     /// What its owner has to type to activate it.
     pub activation_code: String,
+    /// Where it hangs, roughly.
+    #[serde(default)]
+    pub district: District,
 }
 
 impl Registration {
@@ -78,7 +119,8 @@ impl Registration {
         let code = self::activation_code(activation_code);
         match (meter_id, postal_code, house_number, code) {
             (Ok(meter_id), Ok(postal_code), Ok(house_number), Ok(activation_code)) => {
-                Ok(Self { meter_id, postal_code, house_number, activation_code })
+                let district = District::of(&postal_code);
+                Ok(Self { meter_id, postal_code, house_number, activation_code, district })
             }
             (id, postal, house, code) => {
                 let all = [id.err(), postal.err(), house.err(), code.err()];
