@@ -26,7 +26,9 @@ impl MeterView {
     #[must_use]
     pub fn of(events: &[Recorded<Event>]) -> Self {
         let mut view = Self::default();
-        events.iter().for_each(|recorded| view.apply(&recorded.event));
+        for recorded in events {
+            view.apply(&recorded.event);
+        }
         view
     }
 

@@ -4,6 +4,11 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use daybook::aggregates::Outcome;
+use daybook::aggregates::field::InvalidField;
+use daybook::aggregates::meter::{Command, Event, Meter, Rejection, Status};
+use daybook::aggregates::readings::Day;
+use daybook::aggregates::registration::{MeterId, Registration, activation_code};
 use daybook::event_store::{Charge, Documents, Range, StoredDocument, StreamId, Version};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -16,11 +21,6 @@ use super::when::iso;
 use crate::delivery::{date, from_csv, from_json};
 use crate::meters::History;
 use crate::weeks;
-use daybook::aggregates::Outcome;
-use daybook::aggregates::field::InvalidField;
-use daybook::aggregates::meter::{Command, Event, Meter, Rejection, Status};
-use daybook::aggregates::readings::Day;
-use daybook::aggregates::registration::{MeterId, Registration, activation_code};
 
 type Answer = Result<Response, Problem>;
 

@@ -2,6 +2,7 @@
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
+use daybook::aggregates::field::InvalidField;
 use daybook::event_store::{Range, Version};
 use serde::Deserialize;
 use time::format_description::BorrowedFormatItem;
@@ -10,7 +11,6 @@ use time::macros::{format_description, time};
 use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
 use super::problem::Problem;
-use daybook::aggregates::field::InvalidField;
 
 const MINUTE: &[BorrowedFormatItem<'_>] = format_description!(
     "[year]-[month]-[day]T[hour]:[minute][optional [:[second][optional [.[subsecond]]]]]"

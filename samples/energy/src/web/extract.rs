@@ -6,15 +6,15 @@ use axum::body::Bytes;
 use axum::extract::{Form, FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use daybook::aggregates::Context;
+use daybook::aggregates::field::InvalidField;
+use daybook::aggregates::registration::MeterId;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::csrf::Csrf;
 use super::problem::Problem;
-use daybook::aggregates::Context;
-use daybook::aggregates::field::InvalidField;
-use daybook::aggregates::registration::MeterId;
 
 /// The meter in the address.
 pub struct Id(pub MeterId);

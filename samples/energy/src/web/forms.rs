@@ -4,6 +4,9 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use daybook::aggregates::Outcome;
+use daybook::aggregates::meter::{Command, Event, Meter};
+use daybook::aggregates::registration::{MeterId, Registration, activation_code};
 
 use super::App;
 use super::as_of::AsOf;
@@ -13,9 +16,6 @@ use super::pages::meter::View;
 use super::pages::{Attempt, home, meter};
 use super::problem::Problem;
 use crate::delivery::{date, from_csv};
-use daybook::aggregates::Outcome;
-use daybook::aggregates::meter::{Command, Event, Meter};
-use daybook::aggregates::registration::{MeterId, Registration, activation_code};
 
 type Answer = Result<Response, Problem>;
 

@@ -26,11 +26,11 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post, put};
+use problem::Problem;
 
 use crate::ledger::Ledger;
 use crate::meters::Meters;
 use crate::store::Store;
-use problem::Problem;
 
 /// A day of readings has about 3 KB; what is larger than this is no request of ours.
 const LARGEST_BODY: usize = 1024 * 1024;

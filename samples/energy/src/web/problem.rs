@@ -3,13 +3,13 @@
 use axum::extract::rejection::{BytesRejection, FormRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use daybook::aggregates::field::InvalidField;
+use daybook::aggregates::meter::Rejection;
+use daybook::aggregates::{ExecuteError, LoadError};
 use daybook::event_store::{AppendError, InvalidEvent, InvalidStreamId, StoreError};
 use serde::Serialize;
 
 use crate::reasons;
-use daybook::aggregates::field::InvalidField;
-use daybook::aggregates::meter::Rejection;
-use daybook::aggregates::{ExecuteError, LoadError};
 
 /// What is wrong, for the one who asked.
 #[derive(Debug, Clone)]

@@ -1,14 +1,14 @@
 //! An event as a row of the ledger.
 
+use daybook::aggregates::meter::Event;
+use daybook::aggregates::readings::total;
+use daybook::aggregates::{Recorded, decode};
 use daybook::event_store::{RecordedEvent, StoredDocument, StreamId, Version};
 use time::OffsetDateTime;
 
 use super::document::html;
 use super::when::When;
 use crate::ledger::{Entry, Ledger, Price};
-use daybook::aggregates::meter::Event;
-use daybook::aggregates::readings::total;
-use daybook::aggregates::{Recorded, decode};
 
 /// A row.
 pub struct EventRow {

@@ -2,7 +2,6 @@
 
 use axum::body::Body;
 use axum::http::{Method, header};
-
 use daybook::aggregates::readings::Day;
 use energy::delivery::to_csv;
 use time::macros::date;
@@ -109,14 +108,14 @@ async fn a_day_is_corrected_with_the_form_that_imports_it() {
     client.import("1", day).await;
     let zeros = to_csv(&Day::new(day, vec![0; 96]).expect("96 readings"));
     let csv = zeros.replace('\n', "%0A");
-    let send = async |correct: &str| {
+    let import = async |correct: &str| {
         let fields = format!("date=2020-05-01&csv={csv}{correct}");
         fill(&client, "/meters/1", "/meters/1/readings", &fields).await
     };
-    let refused = send("").await;
+    let refused = import("").await;
     assert_eq!(refused.status, 409);
     assert!(refused.body.contains("if these are right, send a correction"));
-    let sent = send("&correct=yes").await;
+    let sent = import("&correct=yes").await;
     assert_eq!(sent.headers[header::LOCATION], "/meters/1?done=corrected");
     let page = client.get("/meters/1").await.body;
     assert!(page.contains("2020-05-01, 0 units instead of 124"));

@@ -163,7 +163,9 @@ impl<S: EventStore, A: Aggregate, T: States<A, Error = S::Error>> Repository<S, 
             return self.repeat(stream, loaded, span).await;
         }
         let state = &mut loaded.state;
-        events.iter().for_each(|event| state.aggregate.evolve(event));
+        for event in &events {
+            state.aggregate.evolve(event);
+        }
         state.recorded_at = Some(context.metadata(state.recorded_at).recorded_at);
         state.version = appended.version;
         state.commands.remember(span);

@@ -20,7 +20,9 @@ pub struct Given<A>(A);
 #[must_use]
 pub fn given<A: Aggregate>(events: impl IntoIterator<Item = A::Event>) -> Given<A> {
     let mut aggregate = A::default();
-    events.into_iter().for_each(|event| aggregate.evolve(&event));
+    for event in events {
+        aggregate.evolve(&event);
+    }
     Given(aggregate)
 }
 

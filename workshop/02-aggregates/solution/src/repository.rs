@@ -150,17 +150,14 @@ impl<S: EventStore, A: Aggregate, T: States<A, Error = S::Error>> Repository<S, 
         since: Option<Vec<RecordedEvent>>,
     ) -> Result<(), Refused<S, A>> {
         //@ step 3: fold the events that were missed, after reading them from {stream} if need be
-        let missed = match since {
-            Some(missed) => missed,
-            None => {
-                let tail = Range::after(loaded.state.version);
-                let tail = self.store.load(stream, tail).await.map_err(LoadError::Store)?;
-                loaded.charge += tail.charge;
-                loaded.trips += tail.trips;
-                tail.events
-            }
-        };
-        Ok(loaded.state.fold(&missed)?)
+        if let Some(missed) = since {
+            return Ok(loaded.state.fold(&missed)?);
+        }
+        let tail = Range::after(loaded.state.version);
+        let tail = self.store.load(stream, tail).await.map_err(LoadError::Store)?;
+        loaded.charge += tail.charge;
+        loaded.trips += tail.trips;
+        Ok(loaded.state.fold(&tail.events)?)
         //@ end
     }
 
@@ -180,7 +177,9 @@ impl<S: EventStore, A: Aggregate, T: States<A, Error = S::Error>> Repository<S, 
             return self.repeat(stream, loaded, span).await;
         }
         let state = &mut loaded.state;
-        events.iter().for_each(|event| state.aggregate.evolve(event));
+        for event in &events {
+            state.aggregate.evolve(event);
+        }
         state.recorded_at = Some(context.metadata(state.recorded_at).recorded_at);
         state.version = appended.version;
         state.commands.remember(span);

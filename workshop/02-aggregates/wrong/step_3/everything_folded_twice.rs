@@ -1,10 +1,7 @@
-        let missed = match since {
-            Some(missed) => missed,
-            None => {
-                let all = self.store.load(stream, Range::all()).await.map_err(LoadError::Store)?;
-                loaded.charge += all.charge;
-                loaded.trips += all.trips;
-                all.events
-            }
-        };
-        Ok(loaded.state.fold(&missed)?)
+        if let Some(missed) = since {
+            return Ok(loaded.state.fold(&missed)?);
+        }
+        let all = self.store.load(stream, Range::all()).await.map_err(LoadError::Store)?;
+        loaded.charge += all.charge;
+        loaded.trips += all.trips;
+        Ok(loaded.state.fold(&all.events)?)

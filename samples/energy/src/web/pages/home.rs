@@ -4,6 +4,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use daybook::aggregates::Recorded;
+use daybook::aggregates::meter::{Event, Status};
+use daybook::aggregates::registration::MeterId;
 use daybook::event_store::Version;
 use time::{Date, OffsetDateTime};
 
@@ -16,9 +19,6 @@ use crate::web::csrf::Csrf;
 use crate::web::problem::Problem;
 use crate::web::rows::EventRow;
 use crate::weeks::weeks;
-use daybook::aggregates::Recorded;
-use daybook::aggregates::meter::{Event, Status};
-use daybook::aggregates::registration::MeterId;
 
 /// How many events are shown.
 const LATEST: usize = 12;

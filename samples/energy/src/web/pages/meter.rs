@@ -5,6 +5,9 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use daybook::aggregates::Recorded;
+use daybook::aggregates::meter::{Event, Rejection};
+use daybook::aggregates::registration::MeterId;
 use daybook::event_store::{Range, StreamId, Version};
 use serde::Deserialize;
 use time::{Date, OffsetDateTime};
@@ -20,9 +23,6 @@ use crate::web::problem::Problem;
 use crate::web::rows::{EventRow, kind};
 use crate::web::{App, when};
 use crate::weeks::{Week, WeekTotals, weeks};
-use daybook::aggregates::Recorded;
-use daybook::aggregates::meter::{Event, Rejection};
-use daybook::aggregates::registration::MeterId;
 
 /// How far a timeline reaches on either side of where the reader stands.
 const AROUND: u64 = 25;

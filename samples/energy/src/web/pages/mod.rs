@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
+use daybook::aggregates::field::InvalidField;
+use daybook::aggregates::meter::Status;
 use time::Date;
 use uuid::Uuid;
 
@@ -18,8 +20,6 @@ use super::extract::Filled;
 use super::problem::Problem;
 use crate::view::MeterView;
 use crate::weeks::WeekTotals;
-use daybook::aggregates::field::InvalidField;
-use daybook::aggregates::meter::Status;
 
 /// A form that was refused: what was typed, and what is wrong with it.
 #[derive(Default)]
