@@ -4,9 +4,9 @@
 
 use daybook::aggregates::meter::{Command, Rejection};
 use daybook::aggregates::readings::Day;
-use daybook::aggregates::registration::Registration;
+use daybook::aggregates::registration::{MeterId, Registration};
 use daybook::aggregates::{Context, ExecuteError};
-use daybook::event_store::EventStore;
+use daybook::event_store::{EventId, EventStore, Range};
 use time::macros::{date, time};
 use time::{Date, OffsetDateTime, Time};
 
@@ -47,11 +47,34 @@ pub async fn play<S: EventStore>(
         let registration = story.registration();
         let id = registration.meter_id.clone();
         for (name, time, command) in story.commands(registration) {
-            let context = Context::new(format!("talk-{id}-{name}"), time);
+            let context = Context::new(command_id(&id, &name), time);
             meters.execute(&id, command, &context).await?;
         }
     }
     Ok(())
+}
+
+/// Whether the scenario was begun and not played to its end: the program was stopped meanwhile.
+///
+/// # Errors
+///
+/// The store failed.
+pub async fn is_unfinished<S: EventStore>(store: &S) -> Result<bool, S::Error> {
+    let [first, .., last] = &STORIES;
+    Ok(holds(store, first, "register").await?
+        && !holds(store, last, &last.last_day.to_string()).await?)
+}
+
+/// Whether a command of the story was carried out.
+async fn holds<S: EventStore>(events: &S, story: &Story, name: &str) -> Result<bool, S::Error> {
+    let id = story.registration().meter_id;
+    let first = EventId::of_command(&command_id(&id, name), 0);
+    let slice = events.load(&id.stream(), Range::all()).await?;
+    Ok(slice.events.iter().any(|recorded| *recorded.event.id() == first))
+}
+
+fn command_id(meter: &MeterId, name: &str) -> String {
+    format!("talk-{meter}-{name}")
 }
 
 impl Story {
@@ -74,5 +97,26 @@ impl Story {
             ("activate".to_owned(), at(self.first_day, time!(8:05)), activate),
         ];
         first.into_iter().chain(days).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn a_scenario_that_was_cut_short_is_told_from_one_that_was_not() {
+        let store = Store::memory();
+        let meters = Meters::new(store.clone());
+        assert!(!is_unfinished(&store).await.unwrap(), "nothing was begun");
+        let registration = STORIES[0].registration();
+        let id = registration.meter_id.clone();
+        let (name, time, command) = STORIES[0].commands(registration).remove(0);
+        let context = Context::new(command_id(&id, &name), time);
+        meters.execute(&id, command, &context).await.unwrap();
+        assert!(is_unfinished(&store).await.unwrap(), "only a meter was registered");
+        play(&meters).await.unwrap();
+        assert!(!is_unfinished(&store).await.unwrap(), "it was played to its end");
     }
 }

@@ -5,13 +5,18 @@ use std::io::ErrorKind;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use daybook::cosmos::{Cosmos, Place, Settings};
 use energy::store::Store;
 use energy::{demo, reasons, web};
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
+
+/// Requests that run when the program is stopped may take this long to finish.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// Smart meters, event-sourced on Azure Cosmos DB.
 #[derive(Parser)]
@@ -53,20 +58,36 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let hosts = options.host.iter().map(|host| host.to_ascii_lowercase()).collect();
     let app = web::App::new(store, &place(&settings, &cosmos), hosts);
     let embedded = matches!(settings.place, Place::Embedded { .. });
-    if options.demo || (embedded && app.meters.store().meters().await?.is_empty()) {
+    let store = app.meters.store();
+    let of_itself =
+        embedded && (store.meters().await?.is_empty() || demo::is_unfinished(store).await?);
+    if options.demo || of_itself {
         demo::play(&app.meters).await?;
     }
     let listener = listen(options.port).await?;
     println!("Energy is at http://{}/", listener.local_addr()?);
     println!("{} · stop with ctrl-c", app.place);
     let ledger = app.ledger.clone();
+    let (stopping, stopped) = oneshot::channel::<()>();
     let stop = async move {
         // Without a signal handler the program could only be killed: then it ends at once.
         let _ = tokio::signal::ctrl_c().await;
         ledger.close();
+        drop(stopping);
     };
-    axum::serve(listener, web::router(app)).with_graceful_shutdown(stop).await?;
+    let serving = axum::serve(listener, web::router(app)).with_graceful_shutdown(stop);
+    tokio::select! {
+        served = serving => served?,
+        () = out_of_patience(stopped) => {}
+    }
     Ok(())
+}
+
+/// Once the program is to stop, waits a while for requests that do not end, or for a second ctrl-c.
+async fn out_of_patience(stopped: oneshot::Receiver<()>) {
+    // An error is the sender dropped, which means the same.
+    let _ = stopped.await;
+    let _ = tokio::time::timeout(GRACE, tokio::signal::ctrl_c()).await;
 }
 
 /// Where Cosmos DB is: the environment says it, the options for this machine's own data may narrow it.

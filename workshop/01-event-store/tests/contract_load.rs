@@ -3,9 +3,11 @@
 use event_store_checks::stores;
 use event_store_checks::words::{START, activated, ids, meter, readings, registered, versions};
 use event_store_checks::{
-    AppendError, EventStore, Expected, Metadata, Range, Sealing, Version, stores::Store,
+    AppendError, EventStore, Expected, InvalidEvent, Metadata, NewEvent, Range, Sealing, Version,
+    stores::Store,
 };
 use time::Duration;
+use time::macros::datetime;
 
 /// A meter registered, and ten days of readings: eleven events.
 async fn eleven(store: &Store) {
@@ -48,6 +50,30 @@ async fn a_range_names_its_events() {
             assert_eq!(versions(&slice.events), expected, "{case}");
             assert_eq!(slice.version, Version(version), "{case}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_time_beyond_all_that_can_be_stored_is_before_or_after_every_event() {
+    for store in stores::all().await {
+        eleven(&store).await;
+        for (time, found) in [
+            (datetime!(9999-12-31 23:59:59 -23:00), 11),
+            (datetime!(0000-01-01 00:00 +01:00), 0),
+            (datetime!(-9999-01-01 00:00 UTC), 0),
+        ] {
+            let slice = store.must(store.load(&meter(7), Range::all().at(time)).await);
+            assert_eq!(slice.events.len(), found, "{}: {time}", store.name());
+        }
+    }
+}
+
+#[test]
+fn an_event_of_a_year_that_cannot_be_stored_is_refused() {
+    for time in [datetime!(9999-12-31 23:59:59 -23:00), datetime!(-0044-03-15 12:00 UTC)] {
+        let event = activated("a");
+        let refused = NewEvent::new(event.id().clone(), "T", &event.data(), Metadata::at(time));
+        assert!(matches!(refused, Err(InvalidEvent::Time { .. })), "{refused:?}");
     }
 }
 
@@ -149,7 +175,10 @@ async fn a_deleted_stream_is_empty_and_its_name_is_never_used_again() {
             let slice = store.must(store.load(&meter(7), Range::all()).await);
             assert_eq!((slice.events.len(), slice.version), (0, Version(0)), "{}", store.name());
         }
-        for expected in [Expected::Any, Expected::NoStream, Expected::Exact(Version(11))] {
+        // A batch only sees that something is at the expected version, and something is left at 1 and at 12.
+        let versions = if matches!(store, Store::Batch(_)) { 2..12 } else { 1..13 };
+        let exact = versions.map(|version| Expected::Exact(Version(version)));
+        for expected in [Expected::Any, Expected::NoStream].into_iter().chain(exact) {
             let refused = store.append(&meter(7), expected, vec![registered("reborn")]).await;
             let sealed = matches!(refused, Err(AppendError::Sealed { .. }));
             assert!(sealed, "{} {expected:?}: {refused:?}", store.name());

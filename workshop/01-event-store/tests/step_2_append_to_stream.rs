@@ -152,6 +152,32 @@ async fn the_procedure_answers_in_these_words() {
 }
 
 #[tokio::test]
+async fn a_conflict_reads_no_more_than_it_can_hand_over() {
+    let cosmos = stores::cosmos().await;
+    let procedure = cosmos.procedure(EVENTS.name, APPEND.id);
+    let mut charges = Vec::new();
+    for (stream, characters) in [("meter:1", 10), ("meter:2", 1_500_000)] {
+        let mut event = sent("late");
+        for version in 0..6 {
+            event["event_id"] = version.to_string().into();
+            event["data"] = json!({ "note": "x".repeat(characters) });
+            let arguments = json!([stream, version, [event]]);
+            let done = procedure.execute::<_, Value>(stream, &arguments).await;
+            assert_eq!(done.expect("the input is valid").value["status"], "appended");
+        }
+        let arguments = json!([stream, "none", [sent("late")]]);
+        let done = procedure.execute::<_, Value>(stream, &arguments).await.expect("a conflict");
+        assert_eq!(done.value["status"], "conflict");
+        assert_eq!(done.value["since"].is_null(), characters > 10);
+        charges.push(done.charge);
+    }
+    assert!(
+        charges[1] < charges[0],
+        "why: a stream may be too large for the procedure's memory\n{charges:?}"
+    );
+}
+
+#[tokio::test]
 async fn input_of_the_wrong_shape_is_refused_with_the_field() {
     let good = json!([sent("a")]);
     let cases = [
@@ -172,6 +198,11 @@ async fn input_of_the_wrong_shape_is_refused_with_the_field() {
             json!(0),
             json!([{ "event_id": "a", "type": "T", "data": [] }]),
             "events[0].data must be an object",
+        ),
+        (
+            json!(0),
+            json!([{ "event_id": "a", "type": "T", "data": {}, "meta": { "event_id": "b" } }]),
+            "events[0].meta must not have an event_id of its own",
         ),
     ];
     for (expected, events, requirement) in cases {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;
 use time::macros::{format_description, time};
-use time::{Date, OffsetDateTime, PrimitiveDateTime};
+use time::{Date, OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
 use super::problem::Problem;
 
@@ -64,7 +64,12 @@ fn moment(text: &str) -> Result<OffsetDateTime, InvalidField> {
     let minute = || PrimitiveDateTime::parse(&text, MINUTE).ok().map(PrimitiveDateTime::assume_utc);
     let day = || Date::parse(&text, DAY).ok();
     let end_of_day = || day().map(|day| day.with_time(time!(23:59:59.999)).assume_utc());
-    offset.or_else(minute).or_else(end_of_day).ok_or_else(|| {
+    // An offset can carry a time out of the years that can be written.
+    let writable = |time: &OffsetDateTime| {
+        let utc = time.checked_to_offset(UtcOffset::UTC);
+        utc.is_some_and(|utc| (0..=9999).contains(&utc.year()))
+    };
+    offset.or_else(minute).or_else(end_of_day).filter(writable).ok_or_else(|| {
         let remedy = "must be a time such as 2020-05-05T12:00:00Z, or a day such as 2020-05-05";
         InvalidField::new("at", remedy)
     })
@@ -108,6 +113,9 @@ mod tests {
     fn what_is_no_moment_is_refused_by_its_name() {
         let field = |version, at| AsOf::parse(version, at).expect_err("no moment").field;
         assert_eq!(field(None, Some("yesterday")), "at");
+        assert_eq!(field(None, Some("9999-12-31T23:59:59-23:00")), "at");
+        assert_eq!(field(None, Some("0000-01-01T00:00:00+01:00")), "at");
+        assert_eq!(field(None, Some("-0044-03-15")), "at");
         assert_eq!(field(Some("0"), None), "version");
         assert_eq!(field(Some("-1"), None), "version");
         assert_eq!(field(Some("1"), Some("2020-05-05")), "at");

@@ -99,6 +99,14 @@ pub enum InvalidEvent {
         /// The number as it was written.
         number: String,
     },
+    /// The time has no four-digit year in UTC, so it could be neither compared nor read back.
+    #[error("{kind} was recorded at {time}: the year must be from 0 to 9999")]
+    Time {
+        /// The event's type.
+        kind: String,
+        /// Its time.
+        time: OffsetDateTime,
+    },
     /// The data cannot be written as JSON.
     #[error("the data of {kind} cannot be written as JSON")]
     Json {
@@ -127,6 +135,9 @@ impl NewEvent {
         }
         if kind.is_empty() || kind.starts_with('$') {
             return Err(InvalidEvent::Kind(kind.to_owned()));
+        }
+        if !timestamp::can_be_stored(meta.recorded_at) {
+            return Err(InvalidEvent::Time { kind: kind.to_owned(), time: meta.recorded_at });
         }
         let data = serde_json::value::to_raw_value(data).map_err(json)?;
         let value: serde_json::Value = serde_json::from_str(data.get()).map_err(json)?;

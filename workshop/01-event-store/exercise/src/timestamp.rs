@@ -1,18 +1,27 @@
 //! Times as documents hold them: UTC, RFC 3339, always three decimals, so that their order as text is
-//! their order in time and a query can compare them.
+//! their order in time and a query can compare them. That holds for the years 0 to 9999.
 
 use serde::{Deserialize, Deserializer, Serializer, de};
 use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;
-use time::macros::format_description;
+use time::macros::{datetime, format_description};
 use time::{OffsetDateTime, UtcOffset};
 
 const FORMAT: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
 
-/// A time as text, cut to the millisecond.
+const FIRST: OffsetDateTime = datetime!(0000-01-01 00:00 UTC);
+const LAST: OffsetDateTime = datetime!(9999-12-31 23:59:59.999_999_999 UTC);
+
+/// Whether the time, in UTC, is of a year with four digits.
+pub(crate) fn can_be_stored(time: OffsetDateTime) -> bool {
+    (FIRST..=LAST).contains(&time)
+}
+
+/// A time as text, cut to the millisecond. One before or after all that can be stored becomes the first or
+/// the last of these: every comparison with a stored time comes out the same.
 pub(crate) fn text(time: OffsetDateTime) -> String {
-    let utc = time.to_offset(UtcOffset::UTC);
+    let utc = time.clamp(FIRST, LAST).to_offset(UtcOffset::UTC);
     utc.format(FORMAT).expect("every part of the format is part of a date with time")
 }
 
