@@ -39,7 +39,7 @@ struct Arguments {
 /// How much is measured.
 struct Extent {
     starts: usize,
-    /// Rounds of each operation, and what one client does in one.
+    /// Rounds of each operation, and what the clients do in one, all together.
     rounds: usize,
     operations: u64,
     /// Events in the streams whose costs are compared, ascending.
@@ -49,8 +49,8 @@ struct Extent {
 
 const FULL: Extent = Extent {
     starts: 15,
-    rounds: 7,
-    operations: 1_000,
+    rounds: 5,
+    operations: 2_000,
     streams: [1_000, 10_000, 100_000],
     repetitions: 400,
 };
@@ -58,7 +58,7 @@ const FULL: Extent = Extent {
 const QUICK: Extent = Extent {
     starts: 5,
     rounds: 3,
-    operations: 200,
+    operations: 400,
     streams: [100, 1_000, 10_000],
     repetitions: 200,
 };

@@ -50,8 +50,9 @@ pub async fn bench(kind: Kind, extent: &Extent) -> Result<Vec<String>, Failure> 
             let mut rounds = Vec::new();
             for round in 0..extent.rounds {
                 let streams = streams(operation, clients, round)?;
-                rounds.push(measure(&place, operation, &streams, extent.operations).await?);
-                broken.extend(missing(&place, &streams, extent.operations).await?);
+                let each = extent.operations / clients;
+                rounds.push(measure(&place, operation, &streams, each).await?);
+                broken.extend(missing(&place, &streams, each).await?);
             }
             rows.push(row(operation, clients, &rounds));
         }
