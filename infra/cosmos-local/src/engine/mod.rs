@@ -59,7 +59,8 @@ pub use transaction::{Committed, Transaction};
 
 use catalogue::Catalogue;
 use commit::Committer;
-use locks::Locks;
+use locks::{Held, Locks};
+use tokio::sync::oneshot;
 
 use crate::query::{Page, Request};
 
@@ -120,24 +121,46 @@ impl Engine {
         T: Send + 'static,
         E: From<Failure> + Send + 'static,
     {
-        let epk = container.epk(&key)?;
-        let partition = keys::partition(container.number, &epk, &key);
-        let held = self.shared.locks.lock(partition).await;
+        let held = self.lock(container, &key).await?;
         let (engine, container) = (self.clone(), Arc::clone(container));
-        let worked = tokio::task::spawn_blocking(move || {
-            let (transaction, value) = work(engine.begin(&container, key)?)?;
-            let (range, newest) = (transaction.range(), transaction.lsn()?);
-            let written = transaction.into_write_set();
-            // The lock goes with the write set; without one it ends here.
-            let commit = written.map(|set| engine.shared.committer.commit(set, held));
-            Ok::<_, E>((value, range, newest, commit))
+        let worked = tokio::task::spawn_blocking(move || engine.work(&container, key, held, work));
+        worked.await.map_err(|_| panicked())??.done().await.map_err(E::from)
+    }
+
+    /// Carries out one operation as a transaction of its own. Too short to be worth another thread.
+    pub async fn apply(
+        &self,
+        container: &Arc<Container>,
+        key: PartitionKey,
+        operation: Operation,
+    ) -> Result<Committed<Outcome>, Failure> {
+        let held = self.lock(container, &key).await?;
+        let worked = self.work(container, key, held, |mut transaction| {
+            let outcome = transaction.apply(operation)?;
+            Ok::<_, Failure>((transaction, outcome))
         });
-        let (value, range, newest, commit) = worked.await.map_err(|_| panicked())??;
-        let lsn = match commit {
-            Some(committed) => committed.await.unwrap_or_else(|_| Err(commit::stopped()))?,
-            None => newest,
-        };
-        Ok(Committed { value, lsn, range })
+        worked?.done().await
+    }
+
+    /// Waits for a logical partition.
+    async fn lock(&self, container: &Container, key: &PartitionKey) -> Result<Held, Failure> {
+        let partition = keys::partition(container.number, &container.epk(key)?, key);
+        Ok(self.shared.locks.lock(partition).await)
+    }
+
+    /// Does the work and hands what it wrote to the committer, and the lock with it; without any, that ends here.
+    fn work<T, E: From<Failure>>(
+        &self,
+        container: &Container,
+        key: PartitionKey,
+        held: Held,
+        work: impl FnOnce(Transaction) -> Result<(Transaction, T), E>,
+    ) -> Result<Worked<T>, E> {
+        let (transaction, value) = work(self.begin(container, key)?)?;
+        let (range, newest) = (transaction.range(), transaction.lsn()?);
+        let written = transaction.into_write_set();
+        let commit = written.map(|set| self.shared.committer.commit(set, held));
+        Ok(Worked { value, range, newest, commit })
     }
 
     /// One page of a query. Blocking: call it where that is allowed. Only a query over one logical partition
@@ -187,6 +210,24 @@ impl Engine {
         container: &Container,
     ) -> Result<(Arc<Container>, storage::Snapshot), Failure> {
         self.shared.catalogue.snapshot(&self.shared.file, container)
+    }
+}
+
+/// A transaction on its way to the disk.
+struct Worked<T> {
+    value: T,
+    range: u32,
+    newest: u64,
+    commit: Option<oneshot::Receiver<Result<u64, Failure>>>,
+}
+
+impl<T> Worked<T> {
+    async fn done(self) -> Result<Committed<T>, Failure> {
+        let lsn = match self.commit {
+            Some(committed) => committed.await.unwrap_or_else(|_| Err(commit::stopped()))?,
+            None => self.newest,
+        };
+        Ok(Committed { value: self.value, lsn, range: self.range })
     }
 }
 

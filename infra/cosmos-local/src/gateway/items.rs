@@ -10,7 +10,7 @@ use super::failure::Refusal;
 use super::headers::Headers;
 use super::session::Position;
 use super::{body, cost, scope};
-use crate::engine::{Committed, Container, Engine, Failure, Operation, Outcome, PartitionKey};
+use crate::engine::{Container, Engine, Operation, Outcome, PartitionKey};
 
 /// Reads an item, unless the client has this version already.
 pub fn read(
@@ -101,12 +101,7 @@ async fn write(
     operation: Operation,
     headers: &Headers,
 ) -> Result<Answer, Refusal> {
-    let committed: Committed<Outcome> = engine
-        .transact(container, key, move |mut transaction| {
-            let outcome = transaction.apply(operation)?;
-            Ok::<_, Failure>((transaction, outcome))
-        })
-        .await?;
+    let committed = engine.apply(container, key, operation).await?;
     let position = Position::from(&committed);
     let charge = cost::of(&committed.value, &container.definition);
     Ok(written(&committed.value, headers)

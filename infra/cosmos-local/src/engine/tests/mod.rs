@@ -4,6 +4,7 @@ mod administration;
 mod atomicity;
 mod durability;
 mod feed;
+mod growth;
 mod isolation;
 mod operations;
 mod queries;
