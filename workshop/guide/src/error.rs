@@ -31,6 +31,18 @@ pub enum Error {
     )]
     NoChecksIn { folder: String },
 
+    #[error("{folder} is the last module: `just go 1` goes back to the beginning")]
+    LastModule { folder: String },
+
+    #[error("{path} has no rungs for step {step}: read the step in the lesson again", path = path.display())]
+    NoHints { path: PathBuf, step: u8 },
+
+    #[error("there is no step {step}: choose one of 1 to {last}, or none for all of them")]
+    UnknownStep { step: u8, last: u8 },
+
+    #[error("{}", no_copy(folder, known))]
+    NoCopy { folder: String, known: Vec<String> },
+
     #[error("there is no module `{wanted}`: choose one of {}", known.join(", "))]
     UnknownModule { wanted: String, known: Vec<String> },
 
@@ -73,6 +85,15 @@ pub fn with_causes(error: &dyn std::error::Error) -> String {
 
 fn lines(faults: &[Fault]) -> String {
     faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn no_copy(folder: &str, known: &[String]) -> String {
+    match known {
+        [] => format!(
+            "nothing of {folder} was saved yet: `just solve` and `just reset` save before they replace"
+        ),
+        _ => format!("there is no such copy of {folder}: choose one of {}", known.join(", ")),
+    }
 }
 
 fn paths(files: &[PathBuf]) -> String {

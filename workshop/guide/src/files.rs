@@ -13,6 +13,11 @@ pub fn bytes(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     }
 }
 
+/// The bytes of a file that must be there.
+pub fn existing(path: &Path) -> Result<Vec<u8>, Error> {
+    fs::read(path).map_err(|source| Error::Read { path: path.into(), source })
+}
+
 /// The text of a file.
 pub fn text(path: &Path) -> Result<String, Error> {
     fs::read_to_string(path).map_err(|source| Error::Read { path: path.into(), source })

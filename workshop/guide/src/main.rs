@@ -22,12 +22,17 @@ mod exercise;
 mod expected;
 mod files;
 mod git;
+mod lesson;
 mod manifest;
 mod marker;
 mod page;
 mod place;
+mod progress;
 mod report;
+mod saved;
+mod solved;
 mod starter;
+mod state;
 mod verdict;
 
 use clap::Parser;
@@ -38,7 +43,7 @@ use std::process::ExitCode;
 #[command(name = "guide")]
 struct Arguments {
     #[command(subcommand)]
-    command: commands::Command,
+    command: Option<commands::Command>,
 }
 
 fn main() -> ExitCode {

@@ -56,6 +56,44 @@ impl Report {
         self.text.replace_range(start..start + COLUMN, &format!("  {shown}{padding}"));
     }
 
+    /// A word of another kind, where the four do not fit.
+    pub fn note(&mut self, word: &str, text: &str) {
+        let start = self.text.len();
+        self.more(text);
+        self.text
+            .replace_range(start..start + COLUMN, &format!("  {word:<width$}", width = COLUMN - 2));
+    }
+
+    /// Prose from a page, wrapped anew; lines in fences and lists stay apart.
+    pub fn paragraphs(&mut self, text: &str) {
+        let (mut prose, mut in_fence) = (String::new(), false);
+        for line in text.lines() {
+            let fence = line.trim_start().starts_with("```");
+            in_fence ^= fence;
+            let alone = fence || in_fence || line.trim().is_empty();
+            if alone || starts_item(line) {
+                self.prose(&mut prose);
+            }
+            match (fence, alone) {
+                (true, _) => {}
+                (false, true) => self.quote(line),
+                (false, false) if prose.is_empty() => prose.push_str(line),
+                (false, false) => prose.extend([" ", line.trim()]),
+            }
+        }
+        self.prose(&mut prose);
+    }
+
+    fn prose(&mut self, text: &mut String) {
+        if text.is_empty() {
+            return;
+        }
+        let hanging = if starts_item(text) { text.find(' ').map_or(0, |at| at + 1) } else { 0 };
+        for line in wrapped(&std::mem::take(text), WIDTH, hanging) {
+            self.quote(&line);
+        }
+    }
+
     /// Text that goes on under the last word.
     pub fn more(&mut self, text: &str) {
         self.wrap(text, 0);
@@ -87,6 +125,13 @@ impl Report {
     pub fn finish(self) -> String {
         self.text
     }
+}
+
+/// `- item` or `1. item`.
+fn starts_item(line: &str) -> bool {
+    let marker = line.split(' ').next().unwrap_or_default();
+    let number = marker.strip_suffix('.').unwrap_or_default();
+    marker == "-" || !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 /// Breaks a line between words, or inside one that is longer than a line.
