@@ -13,7 +13,7 @@ use std::process::ExitCode;
 const SHOWN: usize = 12;
 
 /// Check the module you are in, step by step
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct Arguments {
     /// The module, as `01` or `01-event-store`; the one you are in unless named
     module: Option<String>,

@@ -7,6 +7,7 @@ mod here;
 mod hint;
 mod solve;
 mod starters;
+mod watch;
 
 use crate::course::Course;
 use crate::error::Error;
@@ -19,6 +20,8 @@ pub enum Command {
     Next,
     Go(go::Arguments),
     Check(check::Arguments),
+    /// Check on every save
+    Watch,
     Hint(hint::Arguments),
     Diff(diff::Arguments),
     Solve(solve::Arguments),
@@ -38,6 +41,7 @@ pub fn run(command: Option<Command>) -> Result<ExitCode, Error> {
         Command::Next => go::next(&course),
         Command::Go(arguments) => go::run(&course, &arguments),
         Command::Check(arguments) => check::run(&course, &arguments),
+        Command::Watch => watch::run(&course),
         Command::Hint(arguments) => hint::run(&course, &arguments),
         Command::Diff(arguments) => diff::run(&course, &arguments),
         Command::Solve(arguments) => solve::run(&course, &arguments),

@@ -6,3 +6,4 @@ mod moving;
 mod starters;
 mod store;
 mod support;
+mod watch;
