@@ -68,6 +68,24 @@ pub enum Error {
     #[error("cannot write {path}: check the folder's permissions and the free space", path = path.display())]
     Write { path: PathBuf, source: std::io::Error },
 
+    #[error(
+        "{path} has no version in [workspace.package]: add version = \"0.1.0\"",
+        path = path.display()
+    )]
+    NoVersion { path: PathBuf },
+
+    #[error("{path} has a version of its own: write version.workspace = true", path = path.display())]
+    OwnVersion { path: PathBuf },
+
+    #[error("cargo cannot read the workspace: repair what it says\n{said}")]
+    Metadata { said: String },
+
+    #[error("cannot start a shell: install sh, on Windows PowerShell 7")]
+    Shell { source: std::io::Error },
+
+    #[error("there is no gate `{wanted}`: choose one of {}", known.join(", "))]
+    UnknownGate { wanted: String, known: Vec<&'static str> },
+
     #[error("cannot start cargo: install Rust from https://rustup.rs, or add it to the PATH")]
     Cargo { source: std::io::Error },
 }

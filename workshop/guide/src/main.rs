@@ -34,6 +34,7 @@ mod solved;
 mod starter;
 mod state;
 mod verdict;
+mod verify;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -40,6 +40,11 @@ impl Report {
         report
     }
 
+    /// A page without a heading.
+    pub fn plain(colour: bool) -> Self {
+        Self { text: String::new(), colour }
+    }
+
     /// A word and what it says.
     pub fn say(&mut self, word: Word, text: &str) {
         let (word, colour) = match word {

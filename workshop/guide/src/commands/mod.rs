@@ -6,7 +6,9 @@ mod go;
 mod here;
 mod hint;
 mod solve;
-mod starters;
+pub mod starters;
+mod verify;
+pub mod warm;
 mod watch;
 
 use crate::course::Course;
@@ -28,7 +30,10 @@ pub enum Command {
     /// Take the starter, as at the beginning; yours is saved
     Reset,
     Back(solve::BackArguments),
+    /// Fetch and build everything once
+    Warm,
     Starters(starters::Arguments),
+    Verify(verify::Arguments),
 }
 
 /// Runs a command on the course around the current folder.
@@ -47,6 +52,8 @@ pub fn run(command: Option<Command>) -> Result<ExitCode, Error> {
         Command::Solve(arguments) => solve::run(&course, &arguments),
         Command::Reset => solve::reset(&course),
         Command::Back(arguments) => solve::back(&course, &arguments),
+        Command::Warm => warm::run(&course),
+        Command::Verify(arguments) => verify::run(&course, &arguments),
         Command::Starters(arguments) => starters::run(&course, &arguments),
     }
 }
