@@ -33,6 +33,8 @@ pub struct Said {
     pub tests: String,
     /// The words of cargo and the compiler.
     pub cargo: String,
+    /// Whether cargo, and what it ran, ended well.
+    pub succeeded: bool,
 }
 
 impl Said {
@@ -124,7 +126,11 @@ pub fn run_with(
     }
     let output = announced(command).map_err(|source| Error::Cargo { source })?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("\r\n", "\n");
-    Ok(Said { tests: text(&output.stdout), cargo: text(&output.stderr) })
+    Ok(Said {
+        tests: text(&output.stdout),
+        cargo: text(&output.stderr),
+        succeeded: output.status.success(),
+    })
 }
 
 /// Runs cargo in full view, and says whether it succeeded.
@@ -171,7 +177,7 @@ mod tests {
     use super::*;
 
     fn diagnostics(cargo: &str) -> String {
-        Said { tests: String::new(), cargo: cargo.into() }.diagnostics()
+        Said { tests: String::new(), cargo: cargo.into(), succeeded: false }.diagnostics()
     }
 
     #[test]

@@ -83,6 +83,9 @@ pub enum Error {
     #[error("cannot start a shell: install sh, on Windows PowerShell 7")]
     Shell { source: std::io::Error },
 
+    #[error("{folder} has nothing to {name}: try `just {name} {}`", known.join("`, `"))]
+    NoExample { name: String, folder: String, known: Vec<String> },
+
     #[error("there is no gate `{wanted}`: choose one of {}", known.join(", "))]
     UnknownGate { wanted: String, known: Vec<&'static str> },
 

@@ -27,6 +27,7 @@ mod manifest;
 mod marker;
 mod page;
 mod place;
+mod probe;
 mod progress;
 mod report;
 mod saved;

@@ -51,6 +51,15 @@ pub fn of_copy(path: &Path, root: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(manifest.to_string().into_bytes())
 }
 
+/// The oldest Rust that builds the workspace.
+pub fn rust_version(root: &Path) -> Result<Option<String>, Error> {
+    let path = root.join("Cargo.toml");
+    let manifest = read(&path, &files::text(&path)?)?;
+    let package = manifest.get("workspace").and_then(|item| item.get("package"));
+    let version = package.and_then(|item| item.get("rust-version")).and_then(Item::as_str);
+    Ok(version.map(str::to_owned))
+}
+
 /// A package with a version of its own would be taken for the copied one.
 pub fn must_inherit_its_version(path: &Path, text: &str) -> Result<(), Error> {
     let manifest = read(path, text)?;

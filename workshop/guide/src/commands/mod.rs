@@ -2,6 +2,8 @@
 
 mod check;
 mod diff;
+mod doctor;
+mod example;
 mod go;
 mod here;
 mod hint;
@@ -30,6 +32,12 @@ pub enum Command {
     /// Take the starter, as at the beginning; yours is saved
     Reset,
     Back(solve::BackArguments),
+    /// Show documents, request lines, charges and the timeline of a small run
+    Show(example::Arguments),
+    /// Two writers, one stream, a fixed interleaving
+    Race(example::Arguments),
+    /// Is this machine ready? Run, fix, run again
+    Doctor,
     /// Fetch and build everything once
     Warm,
     Starters(starters::Arguments),
@@ -52,6 +60,9 @@ pub fn run(command: Option<Command>) -> Result<ExitCode, Error> {
         Command::Solve(arguments) => solve::run(&course, &arguments),
         Command::Reset => solve::reset(&course),
         Command::Back(arguments) => solve::back(&course, &arguments),
+        Command::Show(arguments) => example::run(&course, "show", &arguments),
+        Command::Race(arguments) => example::run(&course, "race", &arguments),
+        Command::Doctor => doctor::run(&course),
         Command::Warm => warm::run(&course),
         Command::Verify(arguments) => verify::run(&course, &arguments),
         Command::Starters(arguments) => starters::run(&course, &arguments),

@@ -61,7 +61,16 @@ fn builds(course: &Course) -> Result<Vec<(Vec<String>, bool)>, Error> {
         let mut arguments = cargo::all_checks(&package, Side::Solution);
         arguments.push("--no-run");
         all.push((arguments.into_iter().map(str::to_owned).collect(), true));
-        let mine = ["build", "-p", &package, "--features", "mine", "--tests", "--keep-going"];
+        let mine = [
+            "build",
+            "-p",
+            &package,
+            "--features",
+            "mine",
+            "--tests",
+            "--examples",
+            "--keep-going",
+        ];
         all.push((mine.map(str::to_owned).into(), false));
     }
     for package in PROGRAMS {

@@ -23,8 +23,8 @@ pub fn look(bench: &Bench) -> Result<Findings, Error> {
     let mut findings = Findings::new();
     for switch in [&[][..], &["--features", &features]] {
         let said = bench.cargo(&[&arguments, switch, &["--", "-D", "warnings"]].concat())?;
-        let text = said.diagnostics();
-        if text.lines().any(|line| line.starts_with("error")) {
+        if !said.succeeded {
+            let text = said.diagnostics();
             findings.push(format!("starters have warnings: repair the solutions\n{text}"));
         }
     }
