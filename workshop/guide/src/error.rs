@@ -83,7 +83,7 @@ pub enum Error {
     #[error("cannot start a shell: install sh, on Windows PowerShell 7")]
     Shell { source: std::io::Error },
 
-    #[error("{folder} has nothing to {name}: try `just {name} {}`", known.join("`, `"))]
+    #[error("{folder} has nothing to {name}{}", other_modules(name, known))]
     NoExample { name: String, folder: String, known: Vec<String> },
 
     #[error("there is no gate `{wanted}`: choose one of {}", known.join(", "))]
@@ -106,6 +106,13 @@ pub fn with_causes(error: &dyn std::error::Error) -> String {
 
 fn lines(faults: &[Fault]) -> String {
     faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn other_modules(name: &str, known: &[String]) -> String {
+    match known {
+        [] => ", and no other module has".into(),
+        [first, ..] => format!(": try `just {name} {first}`"),
+    }
 }
 
 fn no_copy(folder: &str, known: &[String]) -> String {

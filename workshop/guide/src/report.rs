@@ -142,7 +142,9 @@ fn starts_item(line: &str) -> bool {
 /// Breaks a line between words, or inside one that is longer than a line.
 fn wrapped(line: &str, width: usize, deeper: usize) -> Vec<String> {
     let indent = " ".repeat(line.len() - line.trim_start().len() + deeper);
-    let options = textwrap::Options::new(width).subsequent_indent(&indent);
+    // A path broken at its hyphens could be neither clicked nor copied.
+    let whole = textwrap::WordSplitter::NoHyphenation;
+    let options = textwrap::Options::new(width).subsequent_indent(&indent).word_splitter(whole);
     textwrap::wrap(line, options).into_iter().map(Into::into).collect()
 }
 

@@ -4,7 +4,7 @@ use super::Findings;
 use crate::commands::starters;
 use crate::course::{Course, Module};
 use crate::error::Error;
-use crate::{exercise, files, lesson};
+use crate::{exercise, files, lesson, manifest};
 use std::collections::BTreeMap;
 
 const RUNGS: [&str; 3] = ["Where to look", "The shape", "The lines"];
@@ -15,8 +15,23 @@ pub fn look(course: &Course) -> Result<Findings, Error> {
     let mut findings = Findings::new();
     for module in course.modules()? {
         findings.extend(module_findings(&module)?);
+        findings.extend(unknown_to_the_editor(course, &module)?);
     }
     Ok(findings)
+}
+
+/// The editor follows a check into the exercise only if it is told to, module by module.
+fn unknown_to_the_editor(course: &Course, module: &Module) -> Result<Option<String>, Error> {
+    const SETTINGS: &str = ".vscode/settings.json";
+    let Some(settings) = files::bytes(&course.root.join(SETTINGS))? else { return Ok(None) };
+    if module.steps()?.is_empty() {
+        return Ok(None);
+    }
+    let feature = manifest::package_name(&module.path("Cargo.toml"))? + "/mine";
+    let known = String::from_utf8_lossy(&settings).contains(&format!("\"{feature}\""));
+    Ok((!known).then(|| {
+        format!("{SETTINGS} does not name {feature}: add it to `rust-analyzer.cargo.features`")
+    }))
 }
 
 /// Compares the starters and the pages with what is generated.
