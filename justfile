@@ -23,7 +23,7 @@ guide := "cargo run -q -p guide --"
 @go MODULE:
     {{ guide }} go {{ MODULE }}
 
-# Check your exercise: stops at the first step that is not done.
+# Check your exercise, up to the first step that fails.
 [group('learn')]
 [no-exit-message]
 @check *ARGS:
@@ -83,7 +83,7 @@ guide := "cargo run -q -p guide --"
 energy *ARGS:
     cargo run -p energy -- {{ ARGS }}
 
-# Run a Cosmos DB of its own, for several processes to share.
+# Run a Cosmos DB that several processes share.
 [group('run')]
 [no-exit-message]
 cosmos *ARGS:
@@ -95,7 +95,7 @@ cosmos *ARGS:
 @doctor:
     {{ guide }} doctor
 
-# Fetch and build everything once, so that no network is needed.
+# Fetch and build everything once, for a day offline.
 [group('run')]
 [no-exit-message]
 @warm:

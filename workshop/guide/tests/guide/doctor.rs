@@ -15,12 +15,21 @@ const CARGO: &str = "case \"$1\" in metadata) echo '{}';; \
 fn machine() -> Workshop {
     let root = "[workspace]\n\n[workspace.package]\nrust-version = \"1.90\"\n";
     let machine = workshop().write("Cargo.toml", root);
-    let quiet = [("clippy-driver", "true"), ("rustfmt", "true"), ("docker", "exit 1"), ("podman", "exit 1")];
+    let quiet = [
+        ("clippy-driver", "true"),
+        ("rustfmt", "true"),
+        ("docker", "exit 1"),
+        ("podman", "exit 1"),
+    ];
     for (name, script) in quiet {
         program(&machine, name, script);
     }
     program(&machine, "rustc", "echo 'rustc 1.95.0 (59807616e 2026-04-14)'");
-    program(&machine, "git", "case \"$*\" in *%ct*) echo 1700000000;; *) echo 'git version 2.39.5';; esac");
+    program(
+        &machine,
+        "git",
+        "case \"$*\" in *%ct*) echo 1700000000;; *) echo 'git version 2.39.5';; esac",
+    );
     program(&machine, "just", "echo 'just 1.59.0'");
     program(&machine, "df", DF);
     program(&machine, "az", "exit 1");
@@ -49,7 +58,9 @@ fn examined(machine: &Workshop) -> Answer {
 fn settled(answer: &Answer) -> String {
     let depends = |line: &&str| {
         let text = line.trim_start();
-        !(text.starts_with("note   port ") || text.contains("cores: the first build") || text.contains("before the day"))
+        !(text.starts_with("note   port ")
+            || text.contains("cores: the first build")
+            || text.contains("before the day"))
     };
     answer.out.lines().filter(depends).collect::<Vec<_>>().join("\n")
 }
@@ -111,7 +122,8 @@ fn what_is_not_ready_comes_with_what_mends_it() {
 #[test]
 fn without_the_proof_the_machine_is_not_ready() {
     let machine = machine();
-    let fails = CARGO.replace("test)", "test) case \"$*\" in *step_2*) echo 'running 1 test'; exit 101;; esac;");
+    let fails = CARGO
+        .replace("test)", "test) case \"$*\" in *step_2*) echo 'running 1 test'; exit 101;; esac;");
     program(&machine, "cargo", &fails);
     let answer = examined(&machine);
     let fix = "  fix    the solved module 01 fails at step 2: just check 01 --solution shows\n         why\n";
@@ -125,6 +137,10 @@ fn a_network_drive_is_noted() {
     program(&machine, "df", &DF.replace("ext4", "nfs4"));
     let answer = examined(&machine);
     let joined = settled(&answer).replace("\n         ", " ");
-    assert!(joined.contains("  note   this folder is on a network drive (nfs4): clone it to a local one\n"));
+    assert!(
+        joined.contains(
+            "  note   this folder is on a network drive (nfs4): clone it to a local one\n"
+        )
+    );
     assert_eq!(answer.code, 0);
 }

@@ -43,7 +43,8 @@ fn every_command_of_the_guide_has_a_recipe_and_the_reverse() {
     let (_, commands) = help.split_once("Commands:\n").expect("a list of commands");
     let commands = commands.lines().take_while(|line| !line.is_empty());
     let commands = commands.filter_map(|line| line.split_whitespace().next());
-    let commands: BTreeSet<_> = commands.filter(|name| *name != "help").map(str::to_owned).collect();
+    let commands: BTreeSet<_> =
+        commands.filter(|name| *name != "help").map(str::to_owned).collect();
     assert_eq!(called, commands);
 }
 

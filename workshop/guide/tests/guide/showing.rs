@@ -3,7 +3,8 @@
 use crate::store::{workshop, write_step};
 use crate::support::Workshop;
 
-const RACE: &str = "//! A race.\nfn main() {\n    println!(\"id {}\", store_checks::id(\"cart-7\", 1));\n}\n";
+const RACE: &str =
+    "//! A race.\nfn main() {\n    println!(\"id {}\", store_checks::id(\"cart-7\", 1));\n}\n";
 
 fn course() -> Workshop {
     workshop().write("workshop/01-store/examples/race.rs", RACE)
