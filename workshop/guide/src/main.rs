@@ -4,10 +4,14 @@
 //!
 //! # Layout
 //! - [`commands`]: a file for each command; a new command is a file there and a line in its enum
-//! - [`course`]: the modules of the workshop, their steps, and where the attendee is
+//! - [`course`], [`state`], [`progress`]: the modules, what is remembered, and where the attendee is
+//! - [`lesson`]: pages, read by their headings
 //! - [`exercise`], [`marker`], [`starter`], [`manifest`], [`page`]: how an exercise is made from a solution
+//! - [`solved`], [`saved`]: an exercise with our lines, and copies of theirs
 //! - [`cargo`], [`verdict`], [`expected`], [`place`]: how a check is run, what its output means, and
 //!   where to look
+//! - [`verify`]: the gates for authors
+//! - [`probe`]: asking the machine
 //! - [`report`]: the four words and their places on the screen
 //! - [`git`], [`files`], [`error`]: what all of them need
 //!

@@ -44,18 +44,15 @@ pub fn run(course: &Course, name: &str, arguments: &Arguments) -> Result<ExitCod
     }
     let mut report = progress::heading(&module, name);
     let number = module.number();
-    let next = match verdict::open_step(&said.cargo) {
-        Some((step, text)) => {
-            report.say(Word::Fail, &format!("step {step} is waiting for you"));
-            report.more(&text);
-            place::of_step(&module, side, step)?
-        }
-        None => {
-            report.say(Word::Fail, &format!("{name} ended in the middle:"));
-            report.gap();
-            report.quote(&said.diagnostics());
-            None
-        }
+    let next = if let Some((step, text)) = verdict::open_step(&said.cargo) {
+        report.say(Word::Fail, &format!("step {step} is waiting for you"));
+        report.more(&text);
+        place::of_step(&module, side, step)?
+    } else {
+        report.say(Word::Fail, &format!("{name} ended in the middle:"));
+        report.gap();
+        report.quote(&said.diagnostics());
+        None
     };
     report.gap();
     let place = next.unwrap_or_else(|| module.place().join(side.folder()).display().to_string());

@@ -7,6 +7,7 @@ use crate::saved;
 use crate::solved::{self, Files};
 use crate::state::{Stand, State};
 use crate::{exercise, report, starter};
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -38,10 +39,8 @@ pub fn run(course: &Course, arguments: &Arguments) -> Result<ExitCode, Error> {
     let (wanted, whole) = with_step(&module, step)?;
     let mut said = format!("step {step} now holds our lines");
     for path in whole {
-        said += &format!(
-            "\n{} is ours from top to bottom: its `// step {step}` was gone",
-            path.display()
-        );
+        let path = path.display();
+        let _ = write!(said, "\n{path} is ours from top to bottom: its `// step {step}` was gone");
     }
     finish(course, &module, &wanted, &said, Some(Stand::At(step)))
 }

@@ -37,9 +37,9 @@ pub fn run(course: &Course) -> Result<ExitCode, Error> {
     Ok(ExitCode::from(u8::from(!failed.is_empty())))
 }
 
-/// Builds what people run all day, and returns what could not be built. An exercise may be half-written:
+/// Builds in full view what people run all day, and returns what could not be built. An exercise may be half-written:
 /// then everything under it is built all the same.
-pub fn build(course: &Course) -> Result<Vec<Vec<String>>, Error> {
+fn build(course: &Course) -> Result<Vec<Vec<String>>, Error> {
     let mut failed = Vec::new();
     for (arguments, required) in builds(course)? {
         let asked: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -51,7 +51,7 @@ pub fn build(course: &Course) -> Result<Vec<Vec<String>>, Error> {
 }
 
 /// What is to be built, and whether it must succeed.
-fn builds(course: &Course) -> Result<Vec<(Vec<String>, bool)>, Error> {
+pub fn builds(course: &Course) -> Result<Vec<(Vec<String>, bool)>, Error> {
     let mut all = vec![(vec!["test".to_owned(), "--no-run".to_owned()], true)];
     for module in course.modules()? {
         if module.steps()?.is_empty() {

@@ -63,7 +63,9 @@ impl Bench {
     pub fn check(&self, module: &Module, steps: &[Step]) -> Result<Vec<(Verdict, Said)>, Error> {
         let package = manifest::package_name(&module.path("Cargo.toml"))?;
         let mut build = vec!["test", "--no-run", "-p", &package, "--features", "mine"];
-        steps.iter().for_each(|step| build.extend(["--test", &step.test]));
+        for step in steps {
+            build.extend(["--test", &step.test]);
+        }
         // A build that fails is told by the run that follows.
         self.cargo(&build)?;
         let run = |step: &Step| {

@@ -93,7 +93,7 @@ fn blocks(text: &str) -> (Vec<Block>, Vec<(usize, String)>) {
             joined.lines().filter_map(|line| line.strip_prefix("$ ")).map(str::to_owned).collect();
         match (wanted, block.commands.is_empty()) {
             (_, true) => {
-                faults.push((index + 1, "no line begins with `$ `: mark the commands".into()))
+                faults.push((index + 1, "no line begins with `$ `: mark the commands".into()));
             }
             (true, false) => blocks.push(block),
             (false, false) => {}

@@ -43,7 +43,8 @@ fn has_check(course: &Course, path: &Path, text: &str) -> bool {
     let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let unnumbered = bare.strip_suffix('-').unwrap_or(name);
     [name, unnumbered].iter().any(|name| {
-        let test = [format!("fn {name}("), format!("fn test_{name}(")];
-        test.iter().any(|test| source.contains(test)) || source.contains(&format!("\"{name}\""))
+        let functions = [format!("fn {name}("), format!("fn test_{name}(")];
+        functions.iter().any(|function| source.contains(function))
+            || source.contains(&format!("\"{name}\""))
     })
 }

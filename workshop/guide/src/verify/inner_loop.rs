@@ -14,7 +14,10 @@ use std::collections::BTreeSet;
 
 /// Warms up, then builds what people run all day.
 pub fn look(course: &Course) -> Result<Findings, Error> {
-    warm::build(course)?;
+    for (arguments, _) in warm::builds(course)? {
+        let asked: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        cargo::run(&course.root, &asked, false)?;
+    }
     let mut findings = Findings::new();
     for arguments in daily(course)? {
         let asked: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -37,6 +40,9 @@ pub fn look(course: &Course) -> Result<Findings, Error> {
 fn daily(course: &Course) -> Result<Vec<Vec<String>>, Error> {
     let mut all = vec![vec!["test".to_owned(), "--no-run".to_owned()]];
     for module in course.modules()? {
+        if module.steps()?.is_empty() {
+            continue;
+        }
         let package = manifest::package_name(&module.path("Cargo.toml"))?;
         for side in [Side::Solution, Side::Exercise] {
             for step in module.steps()? {
@@ -47,6 +53,9 @@ fn daily(course: &Course) -> Result<Vec<Vec<String>>, Error> {
         }
     }
     for package in warm::PROGRAMS {
+        if !manifest::is_member(&course.root, package)? {
+            continue;
+        }
         all.push(["build", "-p", package].map(str::to_owned).into());
     }
     Ok(all)

@@ -118,12 +118,12 @@ fn step_findings(place: &str, step: u8, titles: &[Option<String>; 4]) -> Finding
         .collect();
     let [checks, lesson, hints, _] = titles;
     for (page, title) in [("README.md", lesson), ("hints.md", hints)] {
-        if let (Some(title), Some(checks)) = (title, checks) {
-            if title != checks {
-                findings.push(format!(
-                    "{place}/{page} calls step {step} `{title}`, its checks call it `{checks}`: agree on one"
-                ));
-            }
+        if let (Some(title), Some(checks)) = (title, checks)
+            && title != checks
+        {
+            findings.push(format!(
+                "{place}/{page} calls step {step} `{title}`, its checks call it `{checks}`: agree on one"
+            ));
         }
     }
     findings

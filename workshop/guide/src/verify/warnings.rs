@@ -18,7 +18,9 @@ pub fn look(bench: &Bench) -> Result<Findings, Error> {
         packages.push(checks);
     }
     let mut arguments = vec!["clippy", "--offline", "--all-targets"];
-    packages.iter().for_each(|package| arguments.extend(["-p", package]));
+    for package in &packages {
+        arguments.extend(["-p", package]);
+    }
     let features = features.join(",");
     let mut findings = Findings::new();
     for switch in [&[][..], &["--features", &features]] {
