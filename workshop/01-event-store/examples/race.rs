@@ -8,8 +8,8 @@ mod wire;
 
 use event_store_checks::words::{activated, meter, readings, registered};
 use event_store_checks::{
-    AppendError, Appended, CosmosEventStore, EventStore as _, Expected, NewEvent, Range, StoreError,
-    StreamId, Version,
+    AppendError, Appended, CosmosEventStore, EventStore as _, Expected, NewEvent, Range,
+    StoreError, StreamId, Version,
 };
 use wire::Exchange;
 use wire::world::{World, print_requests, timeline, told};
@@ -52,15 +52,16 @@ impl<'a> Race<'a> {
             panic!("bert decided on version 1, and the stream was at 2: {lost:?}");
         };
 
-        let missed = match since {
-            Some(missed) => missed,
-            None => {
-                let tail = self.store.load(&self.stream, Range::after(known)).await;
-                self.print_requests("bert");
-                tail.expect("the stream can be read").events
-            }
+        let missed = if let Some(missed) = since {
+            missed
+        } else {
+            let tail = self.store.load(&self.stream, Range::after(known)).await;
+            self.print_requests("bert");
+            tail.expect("the stream can be read").events
         };
-        missed.iter().for_each(|event| println!("         missed {}", timeline(event)));
+        for event in &missed {
+            println!("         missed {}", timeline(event));
+        }
         println!("         evolves with it, decides again: the reading still counts\n");
         let known = missed.last().expect("somebody was faster").version;
         let again = self.appends("bert", known, readings("bert", 1)).await;

@@ -19,7 +19,9 @@ async fn main() {
     println!("The document of an event\n");
     let item = document(&stream, Version(1), &registered("install/0"));
     let item = serde_json::to_string_pretty(&item).expect("a document is JSON");
-    item.lines().for_each(|line| println!("  {line}"));
+    for line in item.lines() {
+        println!("  {line}");
+    }
 
     let procedure = CosmosEventStore::by_procedure(&world.cosmos).await.expect("it is provisioned");
     let batch = CosmosEventStore::by_batch(&world.cosmos).await.expect("it is provisioned");
@@ -41,7 +43,9 @@ async fn main() {
         println!("  {what:<56}  {:>10.2}", wire::charge(exchanges));
     }
     println!("\nThe stream {stream}\n");
-    slice.events.iter().for_each(|event| println!("  {}", timeline(event)));
+    for event in &slice.events {
+        println!("  {}", timeline(event));
+    }
 }
 
 /// What is done, by which way of appending, and what the writer believes.
