@@ -1,26 +1,119 @@
+# Every recipe is one command that also works without just: `cargo run -q -p guide -- …`.
+# `[no-exit-message]`: the guide has said what is wrong, and ctrl-c is no error.
+
 set windows-shell := ["pwsh.exe", "-NoLogo", "-NoProfile", "-Command"]
 
-# Check your exercise: stops at the first step that is not done.
+guide := "cargo run -q -p guide --"
+
+# Where am I, and what comes next.
 [group('learn')]
-check *ARGS:
-    cargo run -q -p guide -- check {{ ARGS }}
+[no-exit-message]
+@here:
+    {{ guide }}
+
+# Go to the next module.
+[group('learn')]
+[no-exit-message]
+@next:
+    {{ guide }} next
+
+# Go to a module, such as `just go 5`, at any time.
+[group('learn')]
+[no-exit-message]
+@go MODULE:
+    {{ guide }} go {{ MODULE }}
+
+# Check your exercise, up to the first step that fails.
+[group('learn')]
+[no-exit-message]
+@check *ARGS:
+    {{ guide }} check {{ ARGS }}
+
+# Check on every save.
+[group('learn')]
+[no-exit-message]
+@watch:
+    {{ guide }} watch
+
+# The next hint: where to look, the shape, the lines.
+[group('learn')]
+[no-exit-message]
+@hint *MODULE:
+    {{ guide }} hint {{ MODULE }}
+
+# Your exercise against our solution.
+[group('learn')]
+[no-exit-message]
+@diff *MODULE:
+    {{ guide }} diff {{ MODULE }}
+
+# Take our lines, for a step or for all; yours are saved.
+[group('learn')]
+[no-exit-message]
+@solve *STEP:
+    {{ guide }} solve {{ STEP }}
+
+# Take the starter, as at the beginning; yours is saved.
+[group('learn')]
+[no-exit-message]
+@reset:
+    {{ guide }} reset
+
+# Bring back what was saved last; what is there is saved.
+[group('learn')]
+[no-exit-message]
+@back *COPY:
+    {{ guide }} back {{ COPY }}
+
+# Documents, requests, charges and stream of a small run.
+[group('run')]
+[no-exit-message]
+@show *ARGS:
+    {{ guide }} show {{ ARGS }}
+
+# Two writers, one stream, the same race each time.
+[group('run')]
+[no-exit-message]
+@race *ARGS:
+    {{ guide }} race {{ ARGS }}
 
 # Run the sample: smart meters on an embedded Cosmos DB.
 [group('run')]
+[no-exit-message]
 energy *ARGS:
     cargo run -p energy -- {{ ARGS }}
 
-# Run a Cosmos DB of its own, for several processes to share.
+# Run a Cosmos DB that several processes share.
 [group('run')]
+[no-exit-message]
 cosmos *ARGS:
     cargo run -p cosmos-local -- {{ ARGS }}
+
+# Is this machine ready? Run, fix, run again.
+[group('run')]
+[no-exit-message]
+@doctor:
+    {{ guide }} doctor
+
+# Fetch and build everything once, for a day offline.
+[group('run')]
+[no-exit-message]
+@warm:
+    {{ guide }} warm
 
 # Run the kit's own tests.
 [group('write')]
 test:
     cargo test
 
-# Write the exercises from the solutions, or compare them with --check.
+# Write the exercises from the solutions, or --check them.
 [group('write')]
-starters *ARGS:
-    cargo run -q -p guide -- starters {{ ARGS }}
+[no-exit-message]
+@starters *ARGS:
+    {{ guide }} starters {{ ARGS }}
+
+# Run every gate of the modules, or those you name.
+[group('write')]
+[no-exit-message]
+@verify *GATES:
+    {{ guide }} verify {{ GATES }}

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -33,6 +33,8 @@ pub struct Said {
     pub tests: String,
     /// The words of cargo and the compiler.
     pub cargo: String,
+    /// Whether cargo, and what it ran, ended well.
+    pub succeeded: bool,
 }
 
 impl Said {
@@ -76,18 +78,33 @@ pub fn plain(text: &str) -> String {
 
 /// The arguments that run one file of checks: also what a person would type.
 pub fn arguments<'a>(package: &'a str, side: Side, test: &'a str) -> Vec<&'a str> {
+    let mut arguments = all_checks(package, side);
+    arguments.extend(["--test", test]);
+    arguments
+}
+
+/// The arguments that build or run all checks of a module.
+pub fn all_checks(package: &str, side: Side) -> Vec<&str> {
     let mut arguments = vec!["test", "-p", package];
     if side == Side::Exercise {
         arguments.extend(["--features", "mine"]);
     }
-    arguments.extend(["--test", test]);
     arguments
 }
 
 /// Runs cargo and waits for it. On a terminal, a long build is announced.
 pub fn run(root: &Path, arguments: &[&str], colour: bool) -> Result<Said, Error> {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root).args(arguments);
+    run_with(root, arguments, colour, &[])
+}
+
+/// Runs cargo with these variables set.
+pub fn run_with(
+    root: &Path,
+    arguments: &[&str],
+    colour: bool,
+    variables: &[(&str, &Path)],
+) -> Result<Said, Error> {
+    let mut command = cargo(root, arguments);
     command.env("CARGO_TERM_COLOR", if colour { "always" } else { "never" });
     for (name, value) in [
         // Quiet and verbose runs have another shape than the one that is read here.
@@ -104,9 +121,41 @@ pub fn run(root: &Path, arguments: &[&str], colour: bool) -> Result<Said, Error>
     ] {
         command.env(name, value);
     }
+    for (name, value) in variables {
+        command.env(name, value);
+    }
     let output = announced(command).map_err(|source| Error::Cargo { source })?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("\r\n", "\n");
-    Ok(Said { tests: text(&output.stdout), cargo: text(&output.stderr) })
+    Ok(Said {
+        tests: text(&output.stdout),
+        cargo: text(&output.stderr),
+        succeeded: output.status.success(),
+    })
+}
+
+/// Runs cargo in full view, and says whether it succeeded.
+pub fn watched(root: &Path, arguments: &[&str]) -> Result<bool, Error> {
+    let status = cargo(root, arguments).status().map_err(|source| Error::Cargo { source })?;
+    Ok(status.success())
+}
+
+/// Where cargo puts what it builds.
+pub fn target_folder(root: &Path) -> Result<PathBuf, Error> {
+    let mut command = cargo(root, &["metadata", "--no-deps", "--format-version", "1", "--offline"]);
+    let output = command.output().map_err(|source| Error::Cargo { source })?;
+    let said = serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap_or_default();
+    match said["target_directory"].as_str() {
+        Some(folder) => Ok(folder.into()),
+        None => {
+            Err(Error::Metadata { said: String::from_utf8_lossy(&output.stderr).trim().into() })
+        }
+    }
+}
+
+fn cargo(root: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root).args(arguments);
+    command
 }
 
 fn announced(mut command: Command) -> std::io::Result<Output> {
@@ -128,7 +177,7 @@ mod tests {
     use super::*;
 
     fn diagnostics(cargo: &str) -> String {
-        Said { tests: String::new(), cargo: cargo.into() }.diagnostics()
+        Said { tests: String::new(), cargo: cargo.into(), succeeded: false }.diagnostics()
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::files;
+use crate::state::State;
 use std::path::{Path, PathBuf};
 
 /// The folder that holds `workshop`.
@@ -66,12 +67,11 @@ impl Course {
         })
     }
 
-    /// Where the attendee is: what `.guide/state` says, else the first module that has checks.
+    /// Where the attendee is: what the state says, else the first module that has checks.
     pub fn here(&self) -> Result<Module, Error> {
+        let state = State::of(self)?;
         let modules = self.modules()?;
-        let state = files::bytes(&self.root.join(".guide/state"))?.unwrap_or_default();
-        let said = here_in(&String::from_utf8_lossy(&state)).map(str::to_owned);
-        if let Some(module) = modules.iter().find(|module| Some(&module.folder) == said.as_ref()) {
+        if let Some(module) = modules.iter().find(|module| Some(&*module.folder) == state.here()) {
             return Ok(module.clone());
         }
         for module in modules {
@@ -81,12 +81,20 @@ impl Course {
         }
         Err(Error::NoChecks)
     }
-}
 
-/// The state is lines of a module's folder and what is said of it; `here` marks the current module.
-/// Other lines belong to other versions of the guide.
-fn here_in(state: &str) -> Option<&str> {
-    state.lines().rev().find_map(|line| line.trim().strip_suffix(" here")).map(str::trim)
+    /// The module that was asked for, or the one the attendee is in.
+    pub fn chosen(&self, wanted: Option<&str>) -> Result<Module, Error> {
+        match wanted {
+            Some(wanted) => self.module(wanted),
+            None => self.here(),
+        }
+    }
+
+    /// The module after this one.
+    pub fn after(&self, module: &Module) -> Result<Option<Module>, Error> {
+        let modules = self.modules()?;
+        Ok(modules.into_iter().find(|next| next.folder > module.folder))
+    }
 }
 
 impl Module {
@@ -108,6 +116,15 @@ impl Module {
     /// A path inside the module.
     pub fn path(&self, inner: &str) -> PathBuf {
         self.root.join(self.place()).join(inner)
+    }
+
+    /// The steps in order, at least one: a module without checks teaches nothing that is certain.
+    pub fn checked_steps(&self) -> Result<Vec<Step>, Error> {
+        let steps = self.steps()?;
+        if steps.is_empty() {
+            return Err(Error::NoChecksIn { folder: self.folder.clone() });
+        }
+        Ok(steps)
     }
 
     /// The steps in order, as the files of checks say.
@@ -171,14 +188,5 @@ mod tests {
         assert_eq!(step_number("step_2_stale_writer.rs"), Some((2, "step_2_stale_writer")));
         assert_eq!(step_number("support.rs"), None);
         assert_eq!(step_number("step_two.rs"), None);
-    }
-
-    #[test]
-    fn unknown_lines_of_the_state_are_ignored() {
-        assert_eq!(
-            here_in("99-else rung 2\n01-event-store here\nnonsense\n"),
-            Some("01-event-store")
-        );
-        assert_eq!(here_in("01-event-store rung 2\n"), None);
     }
 }

@@ -31,6 +31,18 @@ pub enum Error {
     )]
     NoChecksIn { folder: String },
 
+    #[error("{folder} is the last module: `just go 1` goes back to the beginning")]
+    LastModule { folder: String },
+
+    #[error("{path} has no rungs for step {step}: read the step in the lesson again", path = path.display())]
+    NoHints { path: PathBuf, step: u8 },
+
+    #[error("there is no step {step}: choose one of 1 to {last}, or none for all of them")]
+    UnknownStep { step: u8, last: u8 },
+
+    #[error("{}", no_copy(folder, known))]
+    NoCopy { folder: String, known: Vec<String> },
+
     #[error("there is no module `{wanted}`: choose one of {}", known.join(", "))]
     UnknownModule { wanted: String, known: Vec<String> },
 
@@ -56,6 +68,27 @@ pub enum Error {
     #[error("cannot write {path}: check the folder's permissions and the free space", path = path.display())]
     Write { path: PathBuf, source: std::io::Error },
 
+    #[error(
+        "{path} has no version in [workspace.package]: add version = \"0.1.0\"",
+        path = path.display()
+    )]
+    NoVersion { path: PathBuf },
+
+    #[error("{path} has a version of its own: write version.workspace = true", path = path.display())]
+    OwnVersion { path: PathBuf },
+
+    #[error("cargo cannot read the workspace: repair what it says\n{said}")]
+    Metadata { said: String },
+
+    #[error("cannot start a shell: install sh, on Windows PowerShell 7")]
+    Shell { source: std::io::Error },
+
+    #[error("{folder} has nothing to {name}{}", other_modules(name, known))]
+    NoExample { name: String, folder: String, known: Vec<String> },
+
+    #[error("there is no gate `{wanted}`: choose one of {}", known.join(", "))]
+    UnknownGate { wanted: String, known: Vec<&'static str> },
+
     #[error("cannot start cargo: install Rust from https://rustup.rs, or add it to the PATH")]
     Cargo { source: std::io::Error },
 }
@@ -73,6 +106,22 @@ pub fn with_causes(error: &dyn std::error::Error) -> String {
 
 fn lines(faults: &[Fault]) -> String {
     faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn other_modules(name: &str, known: &[String]) -> String {
+    match known {
+        [] => ", and no other module has".into(),
+        [first, ..] => format!(": try `just {name} {first}`"),
+    }
+}
+
+fn no_copy(folder: &str, known: &[String]) -> String {
+    match known {
+        [] => format!(
+            "nothing of {folder} was saved yet: `just solve` and `just reset` save before they replace"
+        ),
+        _ => format!("there is no such copy of {folder}: choose one of {}", known.join(", ")),
+    }
 }
 
 fn paths(files: &[PathBuf]) -> String {

@@ -19,31 +19,38 @@ pub struct Generated {
 /// Generates what belongs to a module, or lists every broken rule of its markers and pages.
 pub fn generate(module: &Module) -> Result<Generated, Error> {
     let mut generated = Generated::default();
-    let (mut sources, mut faults) = (Vec::new(), Vec::new());
-    let solution = module.path("solution");
+    let sources = sources(module)?;
+    let (solution, exercise) = (module.path("solution"), module.place().join("exercise"));
     for inner in files::all(&solution)? {
         let path = solution.join(&inner);
-        let bytes = match Language::of(&inner) {
-            Some(language) => {
-                let shown = module.place().join("solution").join(&inner);
-                let (source, broken) = marker::read(&inner, language, &files::text(&path)?, &shown);
-                faults.extend(broken);
-                let starter = starter::of(&source).into_bytes();
-                sources.push(source);
-                starter
-            }
+        let bytes = match sources.iter().find(|source| source.path == inner) {
+            Some(source) => starter::of(source).into_bytes(),
             None if inner == Path::new("Cargo.toml") => {
                 manifest::of_exercise(&path, &files::text(&path)?)?.into_bytes()
             }
-            None => files::bytes(&path)?.unwrap_or_default(),
+            None => files::existing(&path)?,
         };
-        generated.exercise.insert(module.place().join("exercise").join(inner), bytes);
+        generated.exercise.insert(exercise.join(inner), bytes);
+    }
+    let faults = fill_pages(module, &sources, &mut generated)?;
+    if faults.is_empty() { Ok(generated) } else { Err(Error::Rules { faults }) }
+}
+
+/// The files of the solution in which steps can stand, read for their markers.
+pub fn sources(module: &Module) -> Result<Vec<Source>, Error> {
+    let (mut sources, mut faults) = (Vec::new(), Vec::new());
+    let solution = module.path("solution");
+    for inner in files::all(&solution)? {
+        if let Some(language) = Language::of(&inner) {
+            let shown = module.place().join("solution").join(&inner);
+            let text = files::text(&solution.join(&inner))?;
+            let (source, broken) = marker::read(&inner, language, &text, &shown);
+            faults.extend(broken);
+            sources.push(source);
+        }
     }
     faults.extend(marker::too_long(&sources, &module.place().join("solution")));
-    if faults.is_empty() {
-        faults = fill_pages(module, &sources, &mut generated)?;
-    }
-    if faults.is_empty() { Ok(generated) } else { Err(Error::Rules { faults }) }
+    if faults.is_empty() { Ok(sources) } else { Err(Error::Rules { faults }) }
 }
 
 type Filler = fn(&str, &[Source], &Path) -> (String, Vec<Fault>);
@@ -54,7 +61,7 @@ fn fill_pages(
     generated: &mut Generated,
 ) -> Result<Vec<Fault>, Error> {
     let mut faults = Vec::new();
-    for (name, fill) in [("README.md", page::lesson as Filler), ("hints.md", page::hints)] {
+    for (name, fill) in [("README.md", page::quotes as Filler), ("hints.md", page::hints)] {
         let path = module.path(name);
         if path.is_file() {
             let shown = module.place().join(name);

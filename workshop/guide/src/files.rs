@@ -13,6 +13,11 @@ pub fn bytes(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     }
 }
 
+/// The bytes of a file that must be there.
+pub fn existing(path: &Path) -> Result<Vec<u8>, Error> {
+    fs::read(path).map_err(|source| Error::Read { path: path.into(), source })
+}
+
 /// The text of a file.
 pub fn text(path: &Path) -> Result<String, Error> {
     fs::read_to_string(path).map_err(|source| Error::Read { path: path.into(), source })
@@ -50,17 +55,28 @@ pub fn names(folder: &Path) -> Result<Vec<String>, Error> {
 
 /// All files under a folder, relative to it and sorted. Hidden ones and `target` belong to tools.
 pub fn all(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    tree(folder, &|name| !name.starts_with('.') && name != "target")
+}
+
+/// All files under a folder whose own names and whose folders' names are wanted.
+pub fn tree(folder: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<PathBuf>, Error> {
     let mut found = Vec::new();
-    for name in names(folder)? {
+    for name in names(folder)?.into_iter().filter(|name| wanted(name)) {
         let path = folder.join(&name);
-        if name.starts_with('.') || name == "target" {
-            continue;
-        }
         if path.is_dir() {
-            found.extend(all(&path)?.into_iter().map(|inner| Path::new(&name).join(inner)));
+            let inside = tree(&path, wanted)?;
+            found.extend(inside.into_iter().map(|inner| Path::new(&name).join(inner)));
         } else {
             found.push(name.into());
         }
     }
     Ok(found)
+}
+
+/// Writes a file unless it is so already: its time tells cargo whether to build.
+pub fn update(path: &Path, wanted: &[u8]) -> Result<(), Error> {
+    if bytes(path)?.as_deref() == Some(wanted) {
+        return Ok(());
+    }
+    write(path, wanted)
 }

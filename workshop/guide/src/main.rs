@@ -4,10 +4,14 @@
 //!
 //! # Layout
 //! - [`commands`]: a file for each command; a new command is a file there and a line in its enum
-//! - [`course`]: the modules of the workshop, their steps, and where the attendee is
+//! - [`course`], [`state`], [`progress`]: the modules, what is remembered, and where the attendee is
+//! - [`lesson`]: pages, read by their headings
 //! - [`exercise`], [`marker`], [`starter`], [`manifest`], [`page`]: how an exercise is made from a solution
+//! - [`solved`], [`saved`]: an exercise with our lines, and copies of theirs
 //! - [`cargo`], [`verdict`], [`expected`], [`place`]: how a check is run, what its output means, and
 //!   where to look
+//! - [`verify`]: the gates for authors
+//! - [`probe`]: asking the machine
 //! - [`report`]: the four words and their places on the screen
 //! - [`git`], [`files`], [`error`]: what all of them need
 //!
@@ -22,13 +26,20 @@ mod exercise;
 mod expected;
 mod files;
 mod git;
+mod lesson;
 mod manifest;
 mod marker;
 mod page;
 mod place;
+mod probe;
+mod progress;
 mod report;
+mod saved;
+mod solved;
 mod starter;
+mod state;
 mod verdict;
+mod verify;
 
 use clap::Parser;
 use std::process::ExitCode;
@@ -38,7 +49,7 @@ use std::process::ExitCode;
 #[command(name = "guide")]
 struct Arguments {
     #[command(subcommand)]
-    command: commands::Command,
+    command: Option<commands::Command>,
 }
 
 fn main() -> ExitCode {

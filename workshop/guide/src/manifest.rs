@@ -36,6 +36,56 @@ pub fn of_exercise(path: &Path, solution: &str) -> Result<String, Error> {
     Ok(manifest.to_string())
 }
 
+/// What the copy's packages have behind their version. Cargo tells packages of one name apart by it.
+const OF_COPY: &str = "+verify";
+
+/// The root manifest of a copy of the workspace: all its packages have a version of their own.
+pub fn of_copy(path: &Path, root: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut manifest = read(path, &String::from_utf8_lossy(root))?;
+    let version = manifest.get("workspace").and_then(|item| item.get("package"));
+    let version = version.and_then(|item| item.get("version")).and_then(Item::as_str);
+    let Some(version) = version else {
+        return Err(Error::NoVersion { path: path.into() });
+    };
+    manifest["workspace"]["package"]["version"] = value(format!("{version}{OF_COPY}"));
+    Ok(manifest.to_string().into_bytes())
+}
+
+/// The oldest Rust that builds the workspace.
+pub fn rust_version(root: &Path) -> Result<Option<String>, Error> {
+    let path = root.join("Cargo.toml");
+    let manifest = read(&path, &files::text(&path)?)?;
+    let package = manifest.get("workspace").and_then(|item| item.get("package"));
+    let version = package.and_then(|item| item.get("rust-version")).and_then(Item::as_str);
+    Ok(version.map(str::to_owned))
+}
+
+/// A package with a version of its own would be taken for the copied one.
+pub fn must_inherit_its_version(path: &Path, text: &str) -> Result<(), Error> {
+    let manifest = read(path, text)?;
+    let Some(package) = manifest.get("package") else { return Ok(()) };
+    let inherited = package.get("version").and_then(|version| version.get("workspace"));
+    if inherited.and_then(Item::as_bool) == Some(true) {
+        return Ok(());
+    }
+    Err(Error::OwnVersion { path: path.into() })
+}
+
+/// Whether the workspace has a package of this name.
+pub fn is_member(root: &Path, name: &str) -> Result<bool, Error> {
+    let path = root.join("Cargo.toml");
+    let manifest = read(&path, &files::text(&path)?)?;
+    let members = manifest.get("workspace").and_then(|item| item.get("members"));
+    let members = members.and_then(Item::as_array).into_iter().flatten();
+    for member in members.filter_map(|member| member.as_str()) {
+        let path = root.join(member).join("Cargo.toml");
+        if path.is_file() && package_name(&path)? == name {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn read(path: &Path, text: &str) -> Result<DocumentMut, Error> {
     text.parse().map_err(|source| Error::Manifest { path: path.into(), source })
 }

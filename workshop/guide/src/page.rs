@@ -11,7 +11,7 @@ use std::path::Path;
 const LAST_RUNG: &str = "### The lines";
 
 /// The lesson with its marked fences filled.
-pub fn lesson(text: &str, sources: &[Source], shown: &Path) -> (String, Vec<Fault>) {
+pub fn quotes(text: &str, sources: &[Source], shown: &Path) -> (String, Vec<Fault>) {
     let (mut page, mut faults) = (String::new(), Vec::new());
     let mut lines = text.split_inclusive('\n').enumerate();
     while let Some((index, line)) = lines.next() {
@@ -49,7 +49,7 @@ pub fn hints(text: &str, sources: &[Source], shown: &Path) -> (String, Vec<Fault
     let (mut page, mut faults) = (String::new(), Vec::new());
     let fault = |line, message| Fault { path: shown.into(), line, message };
     let (mut step, mut missing) = (None, steps(sources));
-    let sections = sections(text);
+    let sections = crate::lesson::cut(text);
     let last = sections.len() - 1;
     for (index, (line, section)) in sections.into_iter().enumerate() {
         let heading = section.lines().next().unwrap_or_default();
@@ -71,20 +71,6 @@ pub fn hints(text: &str, sources: &[Source], shown: &Path) -> (String, Vec<Fault
     };
     faults.extend(missing.into_iter().map(|step| fault(1, add(step))));
     (page, faults)
-}
-
-/// The page cut before each heading, with the number of each section's first line.
-fn sections(text: &str) -> Vec<(usize, &str)> {
-    let (mut cuts, mut at, mut in_fence) = (vec![(1, 0)], 0, false);
-    for (index, line) in text.split_inclusive('\n').enumerate() {
-        in_fence ^= line.trim_start().starts_with("```");
-        if !in_fence && line.starts_with('#') && at > 0 {
-            cuts.push((index + 1, at));
-        }
-        at += line.len();
-    }
-    let ends = cuts.iter().skip(1).map(|(_, at)| *at).chain([text.len()]);
-    cuts.iter().zip(ends).map(|((line, start), end)| (*line, &text[*start..end])).collect()
 }
 
 /// `rust step=2` asks for the Rust lines of step 2.

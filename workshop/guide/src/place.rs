@@ -3,19 +3,30 @@
 use crate::cargo::Side;
 use crate::course::Module;
 use crate::error::Error;
-use crate::files;
+use crate::{files, lesson};
 
 /// Where the attendee writes a step: at its marker, preferably one whose lines are still missing.
 pub fn of_step(module: &Module, side: Side, step: u8) -> Result<Option<String>, Error> {
+    let found = marked(module, side, step)?;
+    Ok(found.into_iter().min_by_key(|(written, _)| *written).map(|(_, place)| place))
+}
+
+/// Whether lines of a step are still missing in the exercise.
+pub fn is_open(module: &Module, step: u8) -> Result<bool, Error> {
+    Ok(marked(module, Side::Exercise, step)?.iter().any(|(written, _)| !written))
+}
+
+/// The places at which a step is marked, and whether something was written there.
+fn marked(module: &Module, side: Side, step: u8) -> Result<Vec<(bool, String)>, Error> {
     let (folder, shown) = (module.path(side.folder()), module.place().join(side.folder()));
-    let mut found: Vec<(bool, String)> = Vec::new();
+    let mut found = Vec::new();
     for inner in files::all(&folder)? {
         let text = files::bytes(&folder.join(&inner))?.unwrap_or_default();
         for (line, written) in markers(&String::from_utf8_lossy(&text), step) {
             found.push((written, format!("{}:{line}", shown.join(&inner).display())));
         }
     }
-    Ok(found.into_iter().min_by_key(|(written, _)| *written).map(|(_, place)| place))
+    Ok(found)
 }
 
 /// The lines on which a step is marked, and whether something was written there.
@@ -35,12 +46,14 @@ fn markers(text: &str, step: u8) -> Vec<(usize, bool)> {
         .collect()
 }
 
-/// Where the hints of a step begin.
-pub fn of_hints(module: &Module, step: u8) -> Result<Option<String>, Error> {
-    let text = files::bytes(&module.path("hints.md"))?.unwrap_or_default();
-    let heading = format!("## Step {step}.");
-    let line = String::from_utf8_lossy(&text).lines().position(|line| line.starts_with(&heading));
-    Ok(line.map(|index| format!("{}:{}", module.place().join("hints.md").display(), index + 1)))
+/// Where the lesson tells about a step.
+pub fn of_lesson(module: &Module, step: u8) -> Result<String, Error> {
+    let text = files::bytes(&module.path("README.md"))?.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let page = lesson::read(&text);
+    let line = page.steps().find(|(heading, _)| heading.number == step).map(|(_, at)| at.line);
+    let shown = module.place().join("README.md").display().to_string();
+    Ok(line.map_or(shown.clone(), |line| format!("{shown}:{line}")))
 }
 
 /// Where the compiler found the first error.

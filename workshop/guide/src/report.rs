@@ -40,6 +40,11 @@ impl Report {
         report
     }
 
+    /// A page without a heading.
+    pub fn plain(colour: bool) -> Self {
+        Self { text: String::new(), colour }
+    }
+
     /// A word and what it says.
     pub fn say(&mut self, word: Word, text: &str) {
         let (word, colour) = match word {
@@ -54,6 +59,44 @@ impl Report {
         let shown =
             if self.colour { format!("\x1b[1;{colour}m{word}\x1b[0m") } else { word.into() };
         self.text.replace_range(start..start + COLUMN, &format!("  {shown}{padding}"));
+    }
+
+    /// A word of another kind, where the four do not fit.
+    pub fn note(&mut self, word: &str, text: &str) {
+        let start = self.text.len();
+        self.more(text);
+        self.text
+            .replace_range(start..start + COLUMN, &format!("  {word:<width$}", width = COLUMN - 2));
+    }
+
+    /// Prose from a page, wrapped anew; lines in fences and lists stay apart.
+    pub fn paragraphs(&mut self, text: &str) {
+        let (mut prose, mut in_fence) = (String::new(), false);
+        for line in text.lines() {
+            let fence = line.trim_start().starts_with("```");
+            in_fence ^= fence;
+            let alone = fence || in_fence || line.trim().is_empty();
+            if alone || starts_item(line) {
+                self.prose(&mut prose);
+            }
+            match (fence, alone) {
+                (true, _) => {}
+                (false, true) => self.quote(line),
+                (false, false) if prose.is_empty() => prose.push_str(line),
+                (false, false) => prose.extend([" ", line.trim()]),
+            }
+        }
+        self.prose(&mut prose);
+    }
+
+    fn prose(&mut self, text: &mut String) {
+        if text.is_empty() {
+            return;
+        }
+        let hanging = if starts_item(text) { text.find(' ').map_or(0, |at| at + 1) } else { 0 };
+        for line in wrapped(&std::mem::take(text), WIDTH, hanging) {
+            self.quote(&line);
+        }
     }
 
     /// Text that goes on under the last word.
@@ -89,10 +132,19 @@ impl Report {
     }
 }
 
+/// `- item` or `1. item`.
+fn starts_item(line: &str) -> bool {
+    let marker = line.split(' ').next().unwrap_or_default();
+    let number = marker.strip_suffix('.').unwrap_or_default();
+    marker == "-" || !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())
+}
+
 /// Breaks a line between words, or inside one that is longer than a line.
 fn wrapped(line: &str, width: usize, deeper: usize) -> Vec<String> {
     let indent = " ".repeat(line.len() - line.trim_start().len() + deeper);
-    let options = textwrap::Options::new(width).subsequent_indent(&indent);
+    // A path broken at its hyphens could be neither clicked nor copied.
+    let whole = textwrap::WordSplitter::NoHyphenation;
+    let options = textwrap::Options::new(width).subsequent_indent(&indent).word_splitter(whole);
     textwrap::wrap(line, options).into_iter().map(Into::into).collect()
 }
 

@@ -8,16 +8,29 @@ const LINE_LIMIT: usize = 100;
 
 /// The text of the file with each marked block replaced by one line that fails.
 pub fn of(source: &Source) -> String {
+    with(source, |_| None)
+}
+
+/// The text of the file with the lines given for a block in its place; where none are given, one that fails.
+pub fn with(source: &Source, given: impl Fn(usize) -> Option<String>) -> String {
     let mut text = String::new();
     let mut copied = 0;
-    for block in &source.blocks {
+    for (index, block) in source.blocks.iter().enumerate() {
         let marker = block.lines.start - 1;
         text.extend(source.lines[copied..marker].iter().map(String::as_str));
-        text.push_str(&gap(source.language, block, &source.lines[marker]));
+        text.push_str(&match given(index) {
+            Some(lines) => comment(block, &source.lines[marker]) + &lines,
+            None => gap(source.language, block, &source.lines[marker]),
+        });
         copied = block.lines.end + 1;
     }
     text.extend(source.lines[copied..].iter().map(String::as_str));
     text
+}
+
+/// The lines of a block as they stand in the solution.
+pub fn lines(source: &Source, block: &Block) -> String {
+    source.lines[block.lines.clone()].concat()
 }
 
 /// The lines of a block as a page shows them: without the indent they have in common.
@@ -29,12 +42,19 @@ pub fn excerpt(source: &Source, block: &Block) -> String {
     stripped.join("\n").trim_matches('\n').into()
 }
 
-/// The comment by which the place is found again, and the line that fails.
+/// The comment by which the place is found again.
+fn comment(block: &Block, marker: &str) -> String {
+    let indent = &marker[..marker.len() - marker.trim_start().len()];
+    let ending = if marker.ends_with("\r\n") { "\r\n" } else { "\n" };
+    format!("{indent}// step {}{ending}", block.step)
+}
+
+/// The comment, and the line that fails.
 fn gap(language: Language, block: &Block, marker: &str) -> String {
     let indent = &marker[..marker.len() - marker.trim_start().len()];
     let ending = if marker.ends_with("\r\n") { "\r\n" } else { "\n" };
     let Block { step, text, .. } = block;
-    let mut gap = format!("{indent}// step {step}{ending}");
+    let mut gap = comment(block, marker);
     let statement = match language {
         Language::Rust => format!("todo!(\"step {step}: {text}\")"),
         Language::JavaScript => {

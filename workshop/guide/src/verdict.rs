@@ -112,6 +112,14 @@ fn waiting(text: &str) -> Option<Reason> {
     Some(Reason::Waiting { step: step.parse().ok()?, text: text[..end].trim().into() })
 }
 
+/// The step that somebody has not written yet, if that is what a program ended with.
+pub fn open_step(said: &str) -> Option<(u8, String)> {
+    match waiting(said)? {
+        Reason::Waiting { step, text } => Some((step, text)),
+        _ => None,
+    }
+}
+
 /// The place and the message of the first panic, without its frame.
 fn panic(text: &str) -> Option<(&str, &str)> {
     let (frame, message) = text.split_once(" panicked at ")?.1.split_once(":\n")?;

@@ -4,15 +4,16 @@ use crate::cargo::{self, Said, Side};
 use crate::course::{Course, Module, Step};
 use crate::error::Error;
 use crate::report::{self, Report, Word};
+use crate::state::{Stand, State};
 use crate::verdict::{self, Failure, Reason, Verdict};
-use crate::{manifest, place};
+use crate::{manifest, place, progress};
 use std::process::ExitCode;
 
 /// Lines of a failure that fit between its sentence and what to do next.
 const SHOWN: usize = 12;
 
 /// Check the module you are in, step by step
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct Arguments {
     /// The module, as `01` or `01-event-store`; the one you are in unless named
     module: Option<String>,
@@ -40,33 +41,42 @@ pub fn run(course: &Course, arguments: &Arguments) -> Result<ExitCode, Error> {
         let said = cargo::run(&course.root, &arguments, report::colour())?;
         let verdict = verdict::of(&said.tests);
         if verdict != Verdict::Passed {
+            check.remember(Stand::At(step.number))?;
             print!("{}", check.failed(index, verdict, &said)?);
             return Ok(ExitCode::from(1));
         }
     }
+    check.remember(Stand::Done)?;
     print!("{}", check.passed()?);
     Ok(ExitCode::SUCCESS)
 }
 
 impl<'a> Check<'a> {
     fn new(course: &'a Course, arguments: &Arguments) -> Result<Self, Error> {
-        let module = match &arguments.module {
-            Some(wanted) => course.module(wanted)?,
-            None => course.here()?,
-        };
-        let steps = module.steps()?;
-        if steps.is_empty() {
-            return Err(Error::NoChecksIn { folder: module.folder });
-        }
+        let module = course.chosen(arguments.module.as_deref())?;
+        let steps = module.checked_steps()?;
         let package = manifest::package_name(&module.path("Cargo.toml"))?;
         let side = if arguments.solution { Side::Solution } else { Side::Exercise };
         let named = arguments.module.is_some();
         Ok(Self { course, module, package, side, named, steps })
     }
 
-    fn report(&self, rest: &str) -> Report {
-        let (number, subject) = (self.module.number(), self.module.subject());
-        Report::new(&format!("{number} {subject}   {rest}"), report::colour())
+    /// Notes where this run stopped; our own solution is not the attendee's way.
+    fn remember(&self, stand: Stand) -> Result<(), Error> {
+        if self.side == Side::Solution {
+            return Ok(());
+        }
+        let mut state = State::of(self.course)?;
+        if state.stand(&self.module) == Some(stand) {
+            return Ok(());
+        }
+        state.stop(&self.module, Some(stand));
+        state.save()
+    }
+
+    /// The module as it is named in commands, unless it is the one the attendee is in.
+    fn named(&self) -> &str {
+        if self.named { self.module.number() } else { "" }
     }
 
     /// Each finished step ends with its number: the word a room is asked for.
@@ -78,29 +88,18 @@ impl<'a> Check<'a> {
     }
 
     fn passed(&self) -> Result<String, Error> {
-        let count = self.steps.len();
-        let mut report = self.report(&match count {
-            1 => "its one step passes".into(),
-            _ => format!("all {count} steps pass"),
-        });
+        let mut report = progress::heading(&self.module, &progress::done(self.steps.len()));
         self.list_passed(&mut report, &self.steps);
         report.gap();
-        let modules = self.course.modules()?;
-        let next = modules.iter().find(|module| module.folder > self.module.folder);
-        report.say(
-            Word::Next,
-            &match next {
-                Some(next) => next.place().join("README.md").display().to_string(),
-                None => "nothing: this is the last module".into(),
-            },
-        );
+        report.say(Word::Next, &progress::next_module(self.course, &self.module)?);
         Ok(report.finish())
     }
 
     fn failed(&self, index: usize, verdict: Verdict, said: &Said) -> Result<String, Error> {
         let step = &self.steps[index];
         let count = self.steps.last().map_or(1, |step| step.number);
-        let mut report = self.report(&format!("step {} of {count}   {}", step.number, step.title));
+        let rest = format!("step {} of {count}   {}", step.number, step.title);
+        let mut report = progress::heading(&self.module, &rest);
         self.list_passed(&mut report, &self.steps[..index]);
         let place = self.explain(&mut report, step, verdict, said)?;
         report.gap();
@@ -109,9 +108,8 @@ impl<'a> Check<'a> {
             None => place::of_step(&self.module, self.side, step.number)?.unwrap_or(self.folder()),
         };
         report.say(Word::Next, &format!("{place}, {}", self.again()));
-        let hints = place::of_hints(&self.module, step.number)?;
-        let solution = || format!("{}", self.module.place().join("solution").display());
-        report.say(Word::Stuck, &hints.unwrap_or_else(solution));
+        let (state, named) = (State::of(self.course)?, self.named());
+        report.say(Word::Stuck, &progress::stuck(&state, &self.module, step.number, named)?);
         Ok(report.finish())
     }
 

@@ -61,6 +61,15 @@ pub fn run(course: &Course, arguments: &Arguments) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The generated files that are not as they ought to be.
+pub fn differences(course: &Course) -> Result<Vec<PathBuf>, Error> {
+    let mut changes = Vec::new();
+    for (module, generated) in generate_all(course)? {
+        changes.extend(compare(course, &module, generated)?);
+    }
+    Ok(changes.into_iter().map(|change| change.path).collect())
+}
+
 /// Everything to be generated, or the broken rules of all modules at once.
 fn generate_all(course: &Course) -> Result<Vec<(Module, Generated)>, Error> {
     let (mut all, mut faults) = (Vec::new(), Vec::new());

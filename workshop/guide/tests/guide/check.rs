@@ -1,90 +1,7 @@
 //! `guide check`, as an attendee uses it: on a workshop without dependencies, built by cargo.
 
+use crate::store::{workshop, write_step};
 use crate::support::Workshop;
-
-const ROOT: &str = r#"[workspace]
-resolver = "3"
-members = ["workshop/01-store", "workshop/01-store/solution", "workshop/01-store/exercise"]
-
-[workspace.lints.rust]
-unsafe_code = "forbid"
-"#;
-
-const CHECKS: &str = r#"[package]
-name = "store-checks"
-edition = "2024"
-
-[features]
-mine = ["dep:store-exercise"]
-
-[dependencies]
-store = { path = "solution" }
-store-exercise = { path = "exercise", optional = true }
-"#;
-
-const SWITCH: &str = r#"#[cfg(feature = "mine")]
-pub use store_exercise::*;
-#[cfg(not(feature = "mine"))]
-pub use store::*;
-"#;
-
-const SOLUTION: &str = r#"//! A store.
-
-/// The id of an event.
-pub fn id(stream: &str, version: u64) -> String {
-    //@ step 1: name the event of {stream} at {version}
-    format!("{stream}:{version}")
-    //@ end
-}
-
-/// Whether a writer is late.
-pub fn stale(expected: u64, actual: u64) -> bool {
-    //@ step 2: compare {expected} with {actual}
-    expected != actual
-    //@ end
-}
-"#;
-
-const STEP_1: &str = r#"//! Step 1. One event, one id.
-#[test]
-fn the_id_holds_stream_and_version() {
-    assert_eq!(store_checks::id("cart-7", 1), "cart-7:1");
-}
-#[test]
-fn another_version_is_another_id() {
-    assert_ne!(store_checks::id("cart-7", 1), store_checks::id("cart-7", 2));
-}
-"#;
-
-const STEP_2: &str = r"//! Step 2. A late writer is refused.
-#[test]
-fn a_writer_at_an_old_version_is_late() {
-    assert!(store_checks::stale(1, 2));
-}
-";
-
-fn workshop() -> Workshop {
-    let workshop = Workshop::with_solution(SOLUTION)
-        .write("Cargo.toml", ROOT)
-        .write("workshop/01-store/Cargo.toml", CHECKS)
-        .write("workshop/01-store/src/lib.rs", SWITCH)
-        .write("workshop/01-store/tests/step_1_id.rs", STEP_1)
-        .write("workshop/01-store/tests/step_2_late.rs", STEP_2)
-        .write(
-            "workshop/01-store/hints.md",
-            "## Step 1. Id\n### The lines\n## Step 2. Late\n### The lines\n",
-        );
-    assert_eq!(workshop.guide(&["starters"]).code, 0);
-    workshop
-}
-
-/// Replaces the line that fails in the exercise.
-fn write_step(workshop: &Workshop, step: &str, lines: &str) {
-    let exercise = workshop.exercise();
-    let todo = exercise.lines().find(|line| line.contains(&format!("todo!(\"{step}:")));
-    let exercise = exercise.replace(todo.expect("the step is still open"), lines);
-    workshop.change("workshop/01-store/exercise/src/lib.rs", &exercise);
-}
 
 /// One story, since every new workshop is built from nothing.
 #[test]
@@ -100,7 +17,7 @@ fn an_attendee_goes_from_the_starter_to_the_end() {
          name the event of cart-7 at 1
 
   next   workshop/01-store/exercise/src/lib.rs:5, just check
-  stuck  workshop/01-store/hints.md:1
+  stuck  just hint (rung 1 of 3)
 "
     );
     assert_eq!(untouched.code, 1);
@@ -118,7 +35,7 @@ fn an_attendee_goes_from_the_starter_to_the_end() {
          (1 more of this step fails)
 
   next   workshop/01-store/exercise/src/lib.rs:5, just check
-  stuck  workshop/01-store/hints.md:1
+  stuck  just hint (rung 1 of 3)
 "
     );
 
@@ -154,7 +71,7 @@ fn an_attendee_goes_from_the_starter_to_the_end() {
          compare 1 with 2
 
   next   workshop/01-store/exercise/src/lib.rs:11, just check 01
-  stuck  workshop/01-store/hints.md:8
+  stuck  just hint 01 (rung 1 of 1)
 "
     );
 

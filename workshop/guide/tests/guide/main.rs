@@ -1,5 +1,13 @@
 //! The guide through its front door: the program, run in small workshops.
 
 mod check;
+mod doctor;
+mod keeping;
+mod moving;
+mod recipes;
+mod showing;
 mod starters;
+mod store;
 mod support;
+mod verify;
+mod watch;

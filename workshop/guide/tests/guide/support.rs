@@ -62,14 +62,16 @@ impl Workshop {
     }
 
     pub fn guide_in(&self, folder: &Path, arguments: &[&str]) -> Answer {
-        let output = Command::new(env!("CARGO_BIN_EXE_guide"))
-            .args(arguments)
-            .current_dir(folder)
-            .env("CARGO_TARGET_DIR", self.path("target"))
-            .env("CARGO_NET_OFFLINE", "true")
-            .output()
-            .expect("the guide runs");
-        Answer::from(output)
+        let output = self.command(arguments).current_dir(folder).output();
+        Answer::from(output.expect("the guide runs"))
+    }
+
+    /// The guide with these arguments, yet to be run.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_guide"));
+        command.args(arguments).current_dir(self.folder.path());
+        command.env("CARGO_TARGET_DIR", self.path("target")).env("CARGO_NET_OFFLINE", "true");
+        command
     }
 
     /// Puts everything into a commit.

@@ -1,0 +1,93 @@
+//! A copy of the workspace, on which exercises are solved, spoiled and run.
+//!
+//! It lies in `target/verify`, so the attendee's files are never touched, not even by a run that is
+//! interrupted. It shares the target folder, so other people's crates are not built again: cargo knows
+//! them by name, version and features. Our own crates must not be shared, since cargo tells those of
+//! the copy from ours by nothing but their version, and would rebuild or, worse, confuse them: so the copy
+//! has a version of its own.
+//!
+//! Between two runs only changed files are written, so cargo builds only what depends on them.
+
+use crate::cargo::{self, Said, Side};
+use crate::course::{Course, Module, Step};
+use crate::error::Error;
+use crate::solved::Files;
+use crate::verdict::{self, Verdict};
+use crate::{files, manifest};
+use std::path::{Path, PathBuf};
+
+/// Folders that are no part of a clean clone, or that nothing here reads.
+const LEFT_OUT: [&str; 6] = ["target", ".git", ".guide", ".daybook", "node_modules", "vendor"];
+
+/// The copy.
+pub struct Bench {
+    /// The copy as a course of its own.
+    pub course: Course,
+    target: PathBuf,
+}
+
+impl Bench {
+    /// Makes the copy, or brings it up to date.
+    pub fn open(course: &Course) -> Result<Self, Error> {
+        let target = cargo::target_folder(&course.root)?;
+        let copy = target.join("verify");
+        let wanted = files::tree(&course.root, &kept)?;
+        for inner in &wanted {
+            let bytes = files::existing(&course.root.join(inner))?;
+            let bytes = match inner.to_str() {
+                Some("Cargo.toml") => manifest::of_copy(inner, &bytes)?,
+                _ => bytes,
+            };
+            files::update(&copy.join(inner), &bytes)?;
+            if inner.ends_with("Cargo.toml") && inner.components().count() > 1 {
+                manifest::must_inherit_its_version(inner, &files::text(&copy.join(inner))?)?;
+            }
+        }
+        for inner in files::tree(&copy, &kept)? {
+            if !wanted.contains(&inner) {
+                files::delete(&copy.join(inner))?;
+            }
+        }
+        Ok(Self { course: Course { root: copy }, target })
+    }
+
+    /// The module's exercise becomes this.
+    pub fn put(&self, exercise: &Files) -> Result<(), Error> {
+        exercise
+            .iter()
+            .try_for_each(|(path, bytes)| files::update(&self.course.root.join(path), bytes))
+    }
+
+    /// Runs the checks of these steps on the exercise. They are built in one go, since cargo then uses
+    /// all cores.
+    pub fn check(&self, module: &Module, steps: &[Step]) -> Result<Vec<(Verdict, Said)>, Error> {
+        let package = manifest::package_name(&module.path("Cargo.toml"))?;
+        let mut build = vec!["test", "--no-run", "-p", &package, "--features", "mine"];
+        for step in steps {
+            build.extend(["--test", &step.test]);
+        }
+        // A build that fails is told by the run that follows.
+        self.cargo(&build)?;
+        let run = |step: &Step| {
+            let said = self.cargo(&cargo::arguments(&package, Side::Exercise, &step.test))?;
+            Ok((verdict::of(&said.tests), said))
+        };
+        steps.iter().map(run).collect()
+    }
+
+    /// Runs cargo in the copy.
+    pub fn cargo(&self, arguments: &[&str]) -> Result<Said, Error> {
+        cargo::run_with(&self.course.root, arguments, false, &self.variables())
+    }
+
+    /// What makes a program that runs in the copy use the shared target folder.
+    pub fn variables(&self) -> Vec<(&'static str, &Path)> {
+        // Nobody debugs what is built here, and without debug information linking takes half the time.
+        // The crates of others have none anyway, so theirs stay shared.
+        vec![("CARGO_TARGET_DIR", &self.target), ("CARGO_PROFILE_DEV_DEBUG", Path::new("0"))]
+    }
+}
+
+fn kept(name: &str) -> bool {
+    !LEFT_OUT.contains(&name)
+}
