@@ -65,7 +65,10 @@ pub fn to_csv(day: &Day) -> String {
 ///
 /// No such day, or outside the years 2000 to 2999.
 pub fn date(text: &str) -> Result<Date, InvalidField> {
-    let found = Date::parse(text, DATE).ok().filter(|date| (2000..3000).contains(&date.year()));
+    // The format alone takes a sign before the year.
+    let found =
+        Some(text).filter(|text| text.len() == 10).and_then(|text| Date::parse(text, DATE).ok());
+    let found = found.filter(|date| (2000..3000).contains(&date.year()));
     found.ok_or_else(|| {
         let shown: String = text.chars().take(40).collect();
         let remedy =

@@ -13,6 +13,7 @@ use super::functions::Computed;
 use super::like;
 use super::number::{compute, from_float, from_integer};
 use super::syntax::{Comparison, Expression, Step};
+use super::weight::Budget;
 
 /// What expressions can refer to.
 #[derive(Clone, Copy)]
@@ -58,11 +59,11 @@ impl<'a> Scope<'a> {
                 self.evaluate(if self.satisfies(condition) { yes } else { no })
             }
             Expression::Call(function, arguments) => {
-                let arguments: Vec<_> = arguments.iter().map(|it| self.evaluate(it)).collect();
+                let arguments = Budget::all(arguments.iter().map(|it| self.evaluate(it)))?;
                 (function.call)(&arguments).map(Cow::Owned)
             }
-            Expression::Object(fields) => Some(Cow::Owned(self.object(fields))),
-            Expression::Array(elements) => Some(Cow::Owned(self.array(elements))),
+            Expression::Object(fields) => self.object(fields).map(Cow::Owned),
+            Expression::Array(elements) => self.array(elements).map(Cow::Owned),
             Expression::Slot(at) => self.slots.get(*at)?.as_ref().map(Cow::Borrowed),
             // Planning has put a slot in the place of every aggregate.
             Expression::Aggregate(..) => None,
@@ -140,20 +141,27 @@ impl<'a> Scope<'a> {
         })
     }
 
-    fn object(&self, fields: &'a [(String, Expression)]) -> Value {
+    fn object(&self, fields: &'a [(String, Expression)]) -> Option<Value> {
+        let mut budget = Budget::new();
         let mut object = Map::new();
         for (name, expression) in fields {
             if let Some(value) = self.evaluate(expression) {
+                budget.take(&value)?;
                 object.insert(name.clone(), value.into_owned());
             }
         }
-        Value::Object(object)
+        Some(Value::Object(object))
     }
 
     /// Undefined elements are left out, as undefined properties are.
-    fn array(&self, elements: &'a [Expression]) -> Value {
+    fn array(&self, elements: &'a [Expression]) -> Option<Value> {
+        let mut budget = Budget::new();
         let defined = elements.iter().filter_map(|element| self.evaluate(element));
-        Value::Array(defined.map(Cow::into_owned).collect())
+        let weighed = defined.map(|value| {
+            budget.take(&value)?;
+            Some(value.into_owned())
+        });
+        weighed.collect::<Option<_>>().map(Value::Array)
     }
 }
 

@@ -32,6 +32,7 @@ mod run;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod weight;
 
 use serde_json::Value;
 

@@ -62,7 +62,9 @@ fn check(app: &App, request: &Request) -> Result<(), Problem> {
 fn host(request: &Request) -> Option<Authority> {
     let header = request.headers().get(header::HOST);
     let header = header.and_then(|host| host.to_str().ok()?.parse().ok());
-    header.or_else(|| request.uri().authority().cloned())
+    let host: Option<Authority> = header.or_else(|| request.uri().authority().cloned());
+    // A host has no user; whoever names one hopes that we look at the wrong half.
+    host.filter(|host| !host.as_str().contains('@'))
 }
 
 fn is_known(app: &App, host: &str) -> bool {

@@ -15,6 +15,9 @@ use crate::{
 /// A batch has at most 100 operations, and one is the read of the last known event.
 const MOST_EVENTS: usize = 99;
 
+/// How many requests may go into finding the end of a stream that others are writing to.
+const FIND_THE_END: u32 = 32;
+
 /// What became of a batch. Only `Written` stored anything.
 enum Outcome {
     /// Every event is stored.
@@ -75,6 +78,11 @@ impl Answer {
         let Self { charge, session, .. } = self;
         Appended { version, duplicate: false, charge, trips: 1, session }
     }
+
+    /// The service takes no more for the moment.
+    pub(crate) fn throttled<E>(self) -> AppendError<E> {
+        AppendError::Throttled { retry_after: self.retry_after.unwrap_or_default() }
+    }
 }
 
 /// Appends by batch: finds the end of the stream if the writer does not know it, writes, and on a refusal
@@ -88,21 +96,49 @@ pub(crate) async fn append(
     if events.len() > MOST_EVENTS {
         return Err(too_large(stream, events));
     }
-    let (after, looked) = match expected {
-        Expected::Exact(version) => (version, 0),
-        Expected::NoStream => (Version::ZERO, 0),
+    match expected {
+        Expected::Exact(version) => append_after(store, stream, version, events).await,
+        Expected::NoStream => append_after(store, stream, Version::ZERO, events).await,
         Expected::Any | Expected::StreamExists => {
-            let end = load::end(store, stream).await.map_err(AppendError::Store)?;
-            if end.sealed || !expected.holds(end.version) {
-                return explain(store, stream, events).await;
+            append_at_end(store, stream, expected, events).await
+        }
+    }
+}
+
+/// Appends wherever the stream ends. Another writer may move the end meanwhile, again and again; then it is
+/// found anew, but not for ever.
+async fn append_at_end(
+    store: &CosmosEventStore,
+    stream: &StreamId,
+    expected: Expected,
+    events: &[NewEvent],
+) -> Result<Appended, AppendError<StoreError>> {
+    let mut trips = 0;
+    loop {
+        let end = load::end(store, stream).await.map_err(AppendError::Store)?;
+        if end.sealed || !expected.holds(end.version) {
+            return explain(store, stream, events).await;
+        }
+        trips += 1;
+        match append_after(store, stream, end.version, events).await {
+            Err(AppendError::Conflict { actual, .. })
+                if actual > end.version && trips < FIND_THE_END =>
+            {
+                trips += 1;
             }
-            (end.version, 1)
+            outcome => return outcome.map(|done| Appended { trips: done.trips + trips, ..done }),
         }
-    };
+    }
+}
+
+async fn append_after(
+    store: &CosmosEventStore,
+    stream: &StreamId,
+    after: Version,
+    events: &[NewEvent],
+) -> Result<Appended, AppendError<StoreError>> {
     match write(store, stream, after, events).await {
-        Ok(Outcome::Written(appended)) => {
-            Ok(Appended { trips: appended.trips + looked, ..appended })
-        }
+        Ok(Outcome::Written(appended)) => Ok(appended),
         Ok(Outcome::Elsewhere) => explain(store, stream, events).await,
         Ok(Outcome::Refused { status: 413, .. }) => Err(too_large(stream, events)),
         Ok(Outcome::Refused { status: 429 | 449, retry_after }) => {

@@ -8,7 +8,7 @@ use crate::{EventId, Metadata, NewEvent, RecordedEvent, StreamId, Version};
 /// The type of the marker that ends a stream. Types that begin with `$` are the store's own.
 pub(crate) const SEALED: &str = "$sealed";
 
-/// The type of what is left of a deleted stream's first event.
+/// The type of what is left of an event of a deleted stream.
 pub(crate) const DELETED: &str = "$deleted";
 
 /// An event as Cosmos DB stores it. Field names are a contract: procedures, queries and other
@@ -66,9 +66,10 @@ impl NewEvent {
         Self::of_the_store(SEALED, EventId::from(format!("{ended_by}/sealed").as_str()), meta)
     }
 
-    /// What is left of the first event of a deleted stream.
-    pub(crate) fn stub(stream: &StreamId, meta: Metadata) -> Self {
-        Self::of_the_store(DELETED, EventId::from(format!("{stream}/deleted").as_str()), meta)
+    /// What is left of an event of a deleted stream.
+    pub(crate) fn stub(stream: &StreamId, version: Version, meta: Metadata) -> Self {
+        let id = EventId::from(format!("{stream}/deleted/{version}").as_str());
+        Self::of_the_store(DELETED, id, meta)
     }
 
     fn of_the_store(kind: &str, id: EventId, meta: Metadata) -> Self {

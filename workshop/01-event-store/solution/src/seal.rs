@@ -3,7 +3,7 @@
 //! A marker document stands at the version behind the last event, so a writer who does not know that the
 //! stream has ended collides with it, whichever way it appends.
 
-use azure_data_cosmos::{Query, TransactionalBatch};
+use azure_data_cosmos::{CosmosError, Query, TransactionalBatch};
 use serde::Deserialize;
 
 use crate::batch::send;
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A batch has at most 100 operations.
-const DELETES: usize = 100;
+const BLANKS: usize = 100;
 
 impl Sealing for CosmosEventStore {
     async fn close(
@@ -41,43 +41,51 @@ impl Sealing for CosmosEventStore {
             let marker = NewEvent::marker(stream.as_str(), meta.clone());
             self.write(stream, Expected::Exact(end.version), &[marker]).await?;
         }
-        erase(self, stream, &meta).await.map_err(AppendError::Store)
+        erase(self, stream, &meta).await
     }
 }
 
-/// Removes the events of a sealed stream: the later ones are deleted, the first is blanked, so that no new
-/// stream can begin under the name. What a crash leaves, the next call removes.
+/// Blanks the events of a sealed stream. A document stays at each version, so a writer who still believes in
+/// one of them collides with the next, and no new stream can begin under the name. What a crash leaves, the
+/// next call blanks.
 async fn erase(
     store: &CosmosEventStore,
     stream: &StreamId,
     meta: &Metadata,
-) -> Result<u64, StoreError> {
-    let mut removed = 0;
+) -> Result<u64, AppendError<StoreError>> {
+    let mut blanked = 0;
     loop {
-        let versions = newest_events(store, stream).await?;
-        let Some(oldest) = versions.last() else {
-            return Ok(removed);
+        let versions = newest_events(store, stream).await.map_err(AppendError::Store)?;
+        if versions.is_empty() {
+            return Ok(blanked);
+        }
+        let blanks = blanks(stream, &versions, meta).map_err(StoreError::Cosmos);
+        let sent = match blanks {
+            Ok(batch) => send(store, batch).await.map_err(StoreError::Cosmos),
+            Err(error) => Err(error),
         };
-        let later: Vec<_> = versions.iter().filter(|version| version.0 > 1).collect();
-        let mut batch = TransactionalBatch::new(stream.to_string());
-        for version in &later {
-            batch = batch.delete_item(document_id(stream, **version), None);
-        }
-        if later.is_empty() {
-            let stub = NewEvent::stub(stream, meta.clone());
-            batch = batch.replace_item(
-                document_id(stream, *oldest),
-                document(stream, *oldest, &stub),
-                None,
-            )?;
-        }
-        match send(store, batch).await?.failure {
-            None => removed += later.len().max(1) as u64,
-            // Somebody else is erasing the same stream: see what is left.
-            Some(404) => {}
-            Some(status) => return Err(StoreError::BatchRefused { status }),
+        let answer = sent.map_err(AppendError::Store)?;
+        match answer.failure {
+            None => blanked += versions.len() as u64,
+            Some(429 | 449) => return Err(answer.throttled()),
+            Some(status) => return Err(AppendError::Store(StoreError::BatchRefused { status })),
         }
     }
+}
+
+/// Puts a stub in the place of each event.
+fn blanks(
+    stream: &StreamId,
+    versions: &[Version],
+    meta: &Metadata,
+) -> Result<TransactionalBatch, CosmosError> {
+    let mut batch = TransactionalBatch::new(stream.to_string());
+    for version in versions {
+        let stub = NewEvent::stub(stream, *version, meta.clone());
+        let item = document(stream, *version, &stub);
+        batch = batch.replace_item(document_id(stream, *version), item, None)?;
+    }
+    Ok(batch)
 }
 
 /// The versions of the newest events, newest first.
@@ -90,7 +98,7 @@ async fn newest_events(
         version: Version,
     }
     let query = Query::from(format!(
-        "SELECT TOP {DELETES} c.version FROM c WHERE NOT STARTSWITH(c.type, '$') ORDER BY c.version DESC"
+        "SELECT TOP {BLANKS} c.version FROM c WHERE NOT STARTSWITH(c.type, '$') ORDER BY c.version DESC"
     ));
     let found = load::rows::<Row>(store, stream, query, &Range::all()).await?;
     Ok(found.found.into_iter().map(|row| row.version).collect())

@@ -3,11 +3,15 @@
 use serde_json::Value;
 
 use super::{Computed, flag, text, value, whole};
+use crate::query::weight::LARGEST;
 
 pub fn concat(arguments: &[Computed<'_>]) -> Option<Value> {
     let mut all = String::new();
     for at in 0..arguments.len() {
         all.push_str(text(arguments, at)?);
+        if all.len() > LARGEST {
+            return None;
+        }
     }
     Some(Value::String(all))
 }
@@ -72,8 +76,11 @@ pub fn substring(arguments: &[Computed<'_>]) -> Option<Value> {
 
 pub fn replace(arguments: &[Computed<'_>]) -> Option<Value> {
     let (text, from, to) = (text(arguments, 0)?, text(arguments, 1)?, text(arguments, 2)?);
-    let replaced = if from.is_empty() { text.to_owned() } else { text.replace(from, to) };
-    Some(Value::String(replaced))
+    if from.is_empty() {
+        return Some(Value::from(text));
+    }
+    let grown = text.matches(from).count().checked_mul(to.len())?;
+    (text.len().checked_add(grown)? <= LARGEST).then(|| Value::String(text.replace(from, to)))
 }
 
 /// Where the second text begins in the first, from an optional position on, or -1.

@@ -3,7 +3,7 @@
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Plan, SqlError, data, error_of, request, value_of};
 
@@ -110,4 +110,25 @@ fn damaged_queries_never_panic() {
         let _ = Plan::new(&request(&without), &[]);
     }
     assert!(Plan::new(&request(whole), &[]).is_ok());
+}
+
+#[test]
+fn a_value_larger_than_a_page_is_undefined_and_never_made() {
+    let megabyte = "x".repeat(1 << 20);
+    let data = data(json!([{ "id": "a", "text": megabyte }]));
+    let parameters = json!({ "@p": megabyte });
+    let many = |part: &str, separator: &str| vec![part; 100_000].join(separator);
+    let queries = [
+        "SELECT VALUE LENGTH(REPLACE(@p, 'x', @p)) FROM c".to_owned(),
+        format!("SELECT VALUE LENGTH(CONCAT({})) FROM c", many("@p", ",")),
+        format!("SELECT VALUE [{}] FROM c", many("c", ",")),
+        format!("SELECT VALUE LENGTH(CONCAT({})) FROM c", many("UPPER(@p)", ",")),
+    ];
+    for query in queries {
+        let start: String = query.chars().take(40).collect();
+        let page = data.results_with(&query, parameters.clone());
+        assert_eq!(page, Vec::<Value>::new(), "{start}");
+    }
+    let fits = data.results_with("SELECT VALUE LENGTH(CONCAT(@p, c.text)) FROM c", parameters);
+    assert_eq!(fits, [json!(2 << 20)]);
 }
