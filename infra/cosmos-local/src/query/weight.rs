@@ -37,7 +37,8 @@ impl Budget {
     }
 }
 
-fn weight(value: &Value) -> usize {
+/// Bytes of memory a value takes, roughly.
+pub fn weight(value: &Value) -> usize {
     const EACH: usize = size_of::<Value>();
     EACH + match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => 0,

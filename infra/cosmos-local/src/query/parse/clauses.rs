@@ -1,5 +1,7 @@
 //! The clauses of a query.
 
+use std::cell::Cell;
+
 use pest::iterators::{Pair, Pairs};
 use serde_json::Value;
 
@@ -8,12 +10,16 @@ use super::expression::expression;
 use super::term::Names;
 use super::{Rule, SqlError, fault, next, not_implemented};
 
+/// Bytes of memory that parameters may take, counted at each place that names one: each is a copy.
+const MAX_PARAMETERS: usize = 16 * 1024 * 1024;
+
 /// A query from its parse. Two passes: what SELECT may say depends on FROM, which follows it.
 pub fn query(pair: Pair<'_, Rule>, parameters: &[(String, Value)]) -> Result<Query, SqlError> {
     let clauses: Vec<_> = pair.into_inner().collect();
     let from = clauses.iter().find(|clause| clause.as_rule() == Rule::from);
     let alias = from.map(|from| alias(from.clone())).transpose()?;
-    let names = Names { alias, parameters, aggregates: false };
+    let budget = Cell::new(MAX_PARAMETERS);
+    let names = Names { alias, parameters, budget: &budget, aggregates: false };
     let mut query = Query {
         distinct: false,
         select: Expression::Document,

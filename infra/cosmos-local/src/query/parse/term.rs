@@ -1,11 +1,14 @@
 //! What operators apply to: names, literals, calls, and paths into them.
 
+use std::cell::Cell;
+
 use pest::iterators::{Pair, Pairs};
 use serde_json::Value;
 
 use super::super::aggregate::Aggregate;
 use super::super::functions::Function;
 use super::super::syntax::{Expression, Step};
+use super::super::weight::weight;
 use super::expression::{Node, build};
 use super::{Rule, SqlError, fault, literal, next, not_implemented};
 
@@ -15,6 +18,8 @@ pub struct Names<'a> {
     /// The document's name.
     pub alias: Option<String>,
     pub parameters: &'a [(String, Value)],
+    /// What the parameters may still weigh, at every place that names one.
+    pub budget: &'a Cell<usize>,
     /// Whether aggregates may stand here.
     pub aggregates: bool,
 }
@@ -27,7 +32,13 @@ impl Names<'_> {
     pub fn parameter(&self, pair: &Pair<'_, Rule>) -> Result<Value, SqlError> {
         let given = self.parameters.iter().find(|(name, _)| name == pair.as_str());
         let missing = || fault(pair, format_args!("the parameter {} has no value", pair.as_str()));
-        given.map(|(_, value)| value.clone()).ok_or_else(missing)
+        let (name, value) = given.ok_or_else(missing)?;
+        let left = self.budget.get().checked_sub(weight(value));
+        let left = left.ok_or_else(|| {
+            fault(pair, format_args!("{name} makes the parameters too large: name it less often"))
+        })?;
+        self.budget.set(left);
+        Ok(value.clone())
     }
 }
 
