@@ -2,15 +2,12 @@
 
 /// Prints a title, a heading and rows of the same number of cells.
 pub fn print(title: &str, heading: &[String], rows: &[Vec<String>]) {
-    let width = |column: usize| {
-        let cells = rows
-            .iter()
-            .chain([heading].map(<[_]>::to_vec).iter())
-            .map(|r| r[column].chars().count())
-            .max();
-        cells.unwrap_or_default()
-    };
-    let widths: Vec<usize> = (0..heading.len()).map(width).collect();
+    let mut widths: Vec<usize> = heading.iter().map(|cell| cell.chars().count()).collect();
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
     println!("\n{title}");
     println!("{}", line(heading, &widths));
     for row in rows {
@@ -19,12 +16,9 @@ pub fn print(title: &str, heading: &[String], rows: &[Vec<String>]) {
 }
 
 fn line(cells: &[String], widths: &[usize]) -> String {
-    let mut line = String::new();
-    for (place, (cell, width)) in cells.iter().zip(widths).enumerate() {
-        line += &match place {
-            0 => format!("  {cell:<width$}"),
-            _ => format!("  {cell:>width$}"),
-        };
-    }
-    line
+    let padded = cells.iter().zip(widths).enumerate().map(|(column, (cell, width))| match column {
+        0 => format!("  {cell:<width$}"),
+        _ => format!("  {cell:>width$}"),
+    });
+    padded.collect()
 }
