@@ -86,7 +86,7 @@ impl<S: EventStore> Meters<S> {
         context: &Context,
     ) -> Result<Outcome<Meter>, ExecuteError<Rejection, S::Error>> {
         let done = self.repository.execute(id, command.clone(), context).await?;
-        if done.repeated && !could_lead_to(&command, &done.events) {
+        if done.repeated && !could_lead_to(&done.state.aggregate, &command, &done.events) {
             return Err(ExecuteError::IdTaken { command_id: context.command_id.clone() });
         }
         Ok(done)
@@ -116,7 +116,7 @@ impl Meters<Store> {
 ///
 /// Ids come from strangers here, and one who uses an id for two commands must not be told that the second
 /// one is done.
-fn could_lead_to(command: &Command, events: &[Event]) -> bool {
+fn could_lead_to(meter: &Meter, command: &Command, events: &[Event]) -> bool {
     match (command, events) {
         (Command::Register(wanted), [Event::MeterRegistered(known)]) => {
             let plain = |one: &Registration| Registration {
@@ -134,8 +134,10 @@ fn could_lead_to(command: &Command, events: &[Event]) -> bool {
         | (Command::CorrectReadings(day), [Event::MeterReadingsCorrected { date, readings, .. }]) => {
             (day.date, &day.readings) == (*date, readings)
         }
-        (Command::Activate { .. }, [Event::MeterActivated { .. }])
-        | (Command::Deregister, [Event::MeterDeregistered { .. }]) => true,
+        (Command::Activate { activation_code }, [Event::MeterActivated { .. }]) => {
+            meter.is_code(activation_code)
+        }
+        (Command::Deregister, [Event::MeterDeregistered { .. }]) => true,
         _ => false,
     }
 }

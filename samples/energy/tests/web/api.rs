@@ -179,8 +179,27 @@ async fn a_command_sent_twice_under_one_key_is_one_event() {
     let again = send("000-000").await.json();
     let found = (&again["duplicate"], &again["version"], &again["activated"]);
     assert_eq!(found, (&json!(true), &json!(2), &json!(false)));
-    assert_eq!(send("111-111").await.problem(), (422, "Idempotency-Key".to_owned()));
+    for other in ["111-111", "542-484"] {
+        assert_eq!(send(other).await.problem(), (422, "Idempotency-Key".to_owned()));
+    }
     assert_eq!(client.kinds("meter:1").await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_key_that_activated_does_not_answer_for_another_code() {
+    let client = Client::in_memory();
+    client.register("1").await;
+    let send = |code: &'static str| {
+        let request = request(Method::POST, "/api/meters/1/activation")
+            .header("Idempotency-Key", "key-1")
+            .header(header::CONTENT_TYPE, "application/json");
+        let body = Body::from(json!({ "activation_code": code }).to_string());
+        client.send(request.body(body).expect("a request"))
+    };
+    for duplicate in [false, true] {
+        assert_eq!(send("542-484").await.json()["duplicate"], duplicate);
+    }
+    assert_eq!(send("000-000").await.problem(), (422, "Idempotency-Key".to_owned()));
 }
 
 #[tokio::test]

@@ -170,6 +170,12 @@ impl Meter {
         self.days.last_key_value().map(|(date, _)| *date)
     }
 
+    /// Whether this is the code that its owner was given.
+    #[must_use]
+    pub fn is_code(&self, code: &str) -> bool {
+        self.activation_code == code
+    }
+
     /// What an activation with this code leads to.
     fn activate(&self, activation_code: String) -> Result<Vec<Event>, Rejection> {
         // step 1

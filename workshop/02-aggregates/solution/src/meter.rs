@@ -178,12 +178,18 @@ impl Meter {
         self.days.last_key_value().map(|(date, _)| *date)
     }
 
+    /// Whether this is the code that its owner was given.
+    #[must_use]
+    pub fn is_code(&self, code: &str) -> bool {
+        self.activation_code == code
+    }
+
     /// What an activation with this code leads to.
     fn activate(&self, activation_code: String) -> Result<Vec<Event>, Rejection> {
         //@ step 1: decide what an activation with {activation_code} leads to
         match self.status {
             Status::Active => Err(Rejection::AlreadyActivated),
-            _ if activation_code == self.activation_code => {
+            _ if self.is_code(&activation_code) => {
                 Ok(vec![Event::MeterActivated { district: self.district.clone() }])
             }
             _ => Ok(vec![Event::MeterActivationFailed { activation_code }]),

@@ -106,9 +106,11 @@ impl<S: EventStore, A: Aggregate, T: States<A, Error = S::Error>> Repository<S, 
                 Attempt::Appended(events, appended) => {
                     return self.appended(stream, loaded, events, appended, context).await;
                 }
+                // The stream is where it should be: so the ids are in it, and not as we would write them.
                 Attempt::Conflict { actual, .. } if actual == loaded.state.version => {
                     return Err(ExecuteError::IdTaken { command_id: context.command_id.clone() });
                 }
+                Attempt::Conflict { .. } if attempt == ATTEMPTS => break,
                 Attempt::Conflict { since, .. } => {
                     loaded.trips += 1;
                     let since = give_way(attempt, since).await;

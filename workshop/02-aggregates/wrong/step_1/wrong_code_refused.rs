@@ -1,7 +1,7 @@
         // block 2
         match self.status {
             Status::Active => Err(Rejection::AlreadyActivated),
-            _ if activation_code == self.activation_code => {
+            _ if self.is_code(&activation_code) => {
                 Ok(vec![Event::MeterActivated { district: self.district.clone() }])
             }
             _ => Err(Rejection::NotActivated),
