@@ -117,3 +117,9 @@ test:
 [no-exit-message]
 @verify *GATES:
     {{ guide }} verify {{ GATES }}
+
+# Measure cosmos-local: start, throughput, growth with the stream. --quick for less.
+[group('write')]
+[no-exit-message]
+bench *ARGS:
+    cargo run --release --manifest-path infra/proof/Cargo.toml -p bench -- {{ ARGS }}
