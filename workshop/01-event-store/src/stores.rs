@@ -2,6 +2,7 @@
 
 use cosmos::{Cosmos, Settings};
 
+use crate::words::reasons;
 use crate::{
     AppendError, Appended, CosmosEventStore, EVENTS, EventStore, Expected, MemoryEventStore,
     Metadata, NewEvent, Range, Sealing, Slice, StoreError, StreamId,
@@ -25,7 +26,9 @@ pub enum Store {
 pub async fn cosmos() -> Cosmos {
     let cosmos =
         Cosmos::connect(&Settings::ephemeral()).await.expect("an embedded Cosmos DB starts");
-    cosmos.provision(&[EVENTS]).await.expect("an empty Cosmos DB can be provisioned");
+    if let Err(error) = cosmos.provision(&[EVENTS]).await {
+        panic!("append_to_stream.js is not taken: {}", reasons(&error));
+    }
     cosmos
 }
 

@@ -1,5 +1,7 @@
 //! The words the checks speak in: a meter's stream and things that happen to it. Ids and times are fixed.
 
+use std::error::Error;
+
 use serde_json::json;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -63,13 +65,25 @@ pub fn timeline(events: &[RecordedEvent]) -> Vec<String> {
 }
 
 /// What became of an append, in words.
-pub fn outcome<E>(result: &Result<Appended, AppendError<E>>) -> String {
+pub fn outcome<E: Error + 'static>(result: &Result<Appended, AppendError<E>>) -> String {
     match result {
         Ok(Appended { version, duplicate: false, .. }) => format!("appended, version {version}"),
         Ok(Appended { version, duplicate: true, .. }) => format!("duplicate, version {version}"),
         Err(AppendError::Conflict { actual, .. }) => format!("conflict, the stream is at {actual}"),
-        Err(error) => error.to_string(),
+        Err(error) => reasons(error),
     }
+}
+
+/// An error with what it came from, so that the procedure's own words are among them.
+#[must_use]
+pub fn reasons(error: &dyn Error) -> String {
+    let mut said = error.to_string();
+    let mut source = error.source();
+    while let Some(reason) = source {
+        said = format!("{said}: {reason}");
+        source = reason.source();
+    }
+    said
 }
 
 fn event(id: &str, kind: &str, data: &serde_json::Value, time: OffsetDateTime) -> NewEvent {

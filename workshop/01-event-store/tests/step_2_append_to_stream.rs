@@ -69,6 +69,23 @@ async fn events_sent_again_are_recognised() {
 }
 
 #[tokio::test]
+async fn events_sent_again_later_are_recognised_whatever_the_writer_expects() {
+    let store = stores::by_procedure().await;
+    three_events(&store).await;
+    let later = append(&store, Expected::Exact(Version(3)), readings("b", 1)).await;
+    assert_eq!(outcome(&later), "appended, version 4");
+    for expected in [Expected::Any, Expected::Exact(Version(4))] {
+        let again = append(&store, expected, readings("a", 3)).await;
+        assert_eq!(
+            outcome(&again),
+            "duplicate, version 3",
+            "why: the place is right, but the first id is taken, and `refused` knows what that means"
+        );
+    }
+    assert_eq!(stored(&store).await, ["1 a/0", "2 a/1", "3 a/2", "4 b/0"]);
+}
+
+#[tokio::test]
 async fn a_create_that_is_refused_half_way_takes_everything_back() {
     let store = stores::by_procedure().await;
     three_events(&store).await;
@@ -103,7 +120,7 @@ async fn what_the_server_does_not_accept_is_an_error() {
     let refused = execute(&refusing, &json!("none"), &json!([sent("a")])).await;
     assert!(
         matches!(refused, Err(ProcedureError::Script { number: Some(413), .. })),
-        "why: returning would commit a part and call it success\n{refused:?}"
+        "why: createDocument returned false, and returning would commit a part and call it success"
     );
 }
 
