@@ -64,6 +64,11 @@ pub fn of_error(diagnostics: &str) -> Option<String> {
     arrow.rsplit_once(':').map(|(place, _column)| place.to_owned())
 }
 
+/// The file of a `path:line`.
+pub fn file(place: &str) -> &str {
+    place.rsplit_once(':').map_or(place, |(file, _line)| file)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -41,8 +41,9 @@ pub fn run(course: &Course, arguments: &Arguments) -> Result<ExitCode, Error> {
         let said = cargo::run(&course.root, &arguments, report::colour())?;
         let verdict = verdict::of(&said.tests);
         if verdict != Verdict::Passed {
-            check.remember(Stand::At(step.number))?;
-            print!("{}", check.failed(index, verdict, &said)?);
+            let at = check.concerned(index, &verdict, &said)?;
+            check.remember(Stand::At(check.steps[at].number))?;
+            print!("{}", check.failed(index, at, verdict, &said)?);
             return Ok(ExitCode::from(1));
         }
     }
@@ -95,8 +96,33 @@ impl<'a> Check<'a> {
         Ok(report.finish())
     }
 
-    fn failed(&self, index: usize, verdict: Verdict, said: &Said) -> Result<String, Error> {
-        let step = &self.steps[index];
+    /// The step that a failure concerns. A crate is built whole, so what does not compile belongs to the step
+    /// in whose file it stands, and not to the one that was checked first.
+    fn concerned(&self, index: usize, verdict: &Verdict, said: &Said) -> Result<usize, Error> {
+        if *verdict != Verdict::NotRun {
+            return Ok(index);
+        }
+        let Some(error) = place::of_error(&cargo::plain(&said.diagnostics())) else {
+            return Ok(index);
+        };
+        for (at, step) in self.steps.iter().enumerate() {
+            let place = place::of_step(&self.module, self.side, step.number)?;
+            if place.is_some_and(|place| place::file(&place) == place::file(&error)) {
+                return Ok(at);
+            }
+        }
+        Ok(index)
+    }
+
+    /// What the attendee reads: the steps before `index` passed, and the one at `at` has to be mended.
+    fn failed(
+        &self,
+        index: usize,
+        at: usize,
+        verdict: Verdict,
+        said: &Said,
+    ) -> Result<String, Error> {
+        let step = &self.steps[at];
         let count = self.steps.last().map_or(1, |step| step.number);
         let rest = format!("step {} of {count}   {}", step.number, step.title);
         let mut report = progress::heading(&self.module, &rest);
