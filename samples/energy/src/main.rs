@@ -120,10 +120,11 @@ fn place(settings: &Settings, cosmos: &Cosmos) -> String {
     } else {
         "appends by transactional batch, since procedures do not run there"
     };
-    let charges = match (&settings.place, cosmos.capabilities().charges) {
-        (_, false) => "charges are not reported there",
-        (Place::Embedded { .. }, true) => "charges are a model’s",
-        (_, true) => "charges as reported",
+    // On this machine nobody pays: what is reported there is a model's.
+    let charges = match (cosmos.capabilities().charges, cosmos.endpoint().starts_with("http:")) {
+        (false, _) => "charges are not reported there",
+        (true, true) => "charges are a model’s",
+        (true, false) => "charges as reported",
     };
     format!("{place} · {way} · {charges}")
 }
