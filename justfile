@@ -118,7 +118,7 @@ test:
 @verify *GATES:
     {{ guide }} verify {{ GATES }}
 
-# Measure cosmos-local: start, throughput, growth with the stream. --quick for less.
+# Measure cosmos-local; --quick for less.
 [group('write')]
 [no-exit-message]
 bench *ARGS:
