@@ -5,5 +5,6 @@ pub use event_store::*;
 #[cfg(feature = "mine")]
 pub use event_store_exercise::*;
 
+pub mod steps;
 pub mod stores;
 pub mod words;

@@ -1,15 +1,10 @@
 //! Step 2. Compare the version, create all or nothing
 
-use std::time::Duration;
-
 use cosmos::{ContainerSpec, ProcedureError, ProcedureSpec};
-use event_store_checks::words::{activated, ids, meter, outcome, readings, registered, timeline};
-use event_store_checks::{
-    APPEND, AppendError, Appended, CosmosEventStore, EVENTS, EventStore, Expected, NewEvent, Range,
-    StoreError, Version, stores,
-};
+use event_store_checks::steps::{append, stored, three_events};
+use event_store_checks::words::{activated, ids, outcome, readings, registered};
+use event_store_checks::{APPEND, AppendError, EVENTS, Expected, Version, stores};
 use serde_json::{Value, json};
-use tokio::time::timeout;
 
 #[tokio::test]
 async fn events_are_appended_behind_the_last_one() {
@@ -229,28 +224,6 @@ async fn input_of_the_wrong_shape_is_refused_with_the_field() {
         };
         assert!(message.contains(requirement), "{message}");
     }
-}
-
-/// Appends to a meter's stream; a check must not wait for ever.
-async fn append(
-    store: &CosmosEventStore,
-    expected: Expected,
-    events: Vec<NewEvent>,
-) -> Result<Appended, AppendError<StoreError>> {
-    let stream = meter(7);
-    let appending = store.append(&stream, expected, events);
-    timeout(Duration::from_secs(10), appending).await.expect("an answer within 10 s")
-}
-
-/// The stream begins with the events a/0, a/1 and a/2.
-async fn three_events(store: &CosmosEventStore) {
-    let done = append(store, Expected::NoStream, readings("a", 3)).await;
-    assert_eq!(outcome(&done), "appended, version 3");
-}
-
-/// What is in the stream: version and id of each event.
-async fn stored(store: &CosmosEventStore) -> Vec<String> {
-    timeline(&store.load(&meter(7), Range::all()).await.expect("the stream can be read").events)
 }
 
 /// Runs a text as the procedure, on an empty stream.

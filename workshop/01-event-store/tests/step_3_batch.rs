@@ -1,14 +1,9 @@
 //! Step 3. The same promise without a procedure
 
-use std::time::Duration;
-
 use azure_data_cosmos::TransactionalBatch;
-use event_store_checks::words::{activated, meter, outcome, readings, registered, timeline};
-use event_store_checks::{
-    AppendError, Appended, CosmosEventStore, EVENTS, EventStore, Expected, NewEvent, Range,
-    StoreError, Version, document, stores,
-};
-use tokio::time::timeout;
+use event_store_checks::steps::{append, stored, three_events};
+use event_store_checks::words::{activated, meter, outcome, readings, registered};
+use event_store_checks::{EVENTS, Expected, Version, document, stores};
 
 #[tokio::test]
 async fn events_are_appended_behind_the_last_one() {
@@ -106,26 +101,4 @@ async fn the_service_tells_each_operation_its_outcome() {
         create 2, create 3  207: 409 424
         ");
     });
-}
-
-/// Appends to a meter's stream; a check must not wait for ever.
-async fn append(
-    store: &CosmosEventStore,
-    expected: Expected,
-    events: Vec<NewEvent>,
-) -> Result<Appended, AppendError<StoreError>> {
-    let stream = meter(7);
-    let appending = store.append(&stream, expected, events);
-    timeout(Duration::from_secs(10), appending).await.expect("an answer within 10 s")
-}
-
-/// The stream begins with the events a/0, a/1 and a/2.
-async fn three_events(store: &CosmosEventStore) {
-    let done = append(store, Expected::NoStream, readings("a", 3)).await;
-    assert_eq!(outcome(&done), "appended, version 3");
-}
-
-/// What is in the stream: version and id of each event.
-async fn stored(store: &CosmosEventStore) -> Vec<String> {
-    timeline(&store.load(&meter(7), Range::all()).await.expect("the stream can be read").events)
 }

@@ -1,7 +1,7 @@
 //! An endpoint that answers as a test tells it, and remembers what it was asked.
 
 // Each test program uses a part of it.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
