@@ -164,7 +164,7 @@ impl<S: EventStore, F: Feed, D: Documents, H: Handler> Worker<S, F, D, H> {
     /// There are no events: the pinned page is known to be finished, and the claim is renewed when it is time.
     async fn rest(&mut self, read: FeedPage) -> Result<Turn, Error> {
         let mut lease = self.lease.clone();
-        let news = !lease.pending.is_empty() || lease.caught_up < read.caught_up;
+        let news = !lease.pending.is_empty() || (read.caught_up && !lease.caught_up);
         lease.pending.clear();
         lease.next = Some(read.next);
         lease.caught_up |= read.caught_up;
