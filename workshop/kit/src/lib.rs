@@ -8,8 +8,10 @@
 //! - [`start`]: module 00, a first event.
 //! - [`event_store`]: module 01, streams and their events.
 //! - [`aggregates`]: module 02, rules and the repository that carries out commands.
+//! - [`projections`]: module 03, views that are folded from the change feed.
 
 pub use aggregates;
 pub use cosmos;
 pub use event_store;
+pub use projections;
 pub use start;

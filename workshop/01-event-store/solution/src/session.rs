@@ -16,6 +16,12 @@ impl SessionToken {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// By physical partition, the number of the transaction that a reader must have seen.
+    pub fn places(&self) -> impl Iterator<Item = (&str, u64)> {
+        let parts = self.0.split(',').filter_map(|part| part.split_once(':'));
+        parts.map(|(partition, place)| (partition, lsn(place)))
+    }
 }
 
 /// The newest token of each partition-key range this store has written to.

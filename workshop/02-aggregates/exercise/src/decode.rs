@@ -5,7 +5,7 @@ use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, VariantAccess, Visitor};
 use serde::{forward_to_deserialize_any, ser};
 
-use crate::CodecError;
+use crate::{AnyEvent, CodecError};
 
 /// A kind with its data, both as text.
 #[derive(Clone, Copy)]
@@ -63,6 +63,15 @@ impl<'de> Deserializer<'de> for Stored<'de> {
         if variants.contains(&self.kind) { visitor.visit_enum(self) } else { Err(Fault::Unknown) }
     }
 
+    /// Asked for by [`AnyEvent`] alone: every kind will do.
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        if name == AnyEvent::NAME { visitor.visit_str(self.kind) } else { Err(Fault::NotPlain) }
+    }
+
     /// Whoever asks for something else wants to look for the kind in the data.
     fn deserialize_any<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Fault> {
         Err(Fault::NotPlain)
@@ -70,7 +79,7 @@ impl<'de> Deserializer<'de> for Stored<'de> {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
-        unit_struct newtype_struct seq tuple tuple_struct map struct identifier ignored_any
+        unit_struct seq tuple tuple_struct map struct identifier ignored_any
     }
 }
 

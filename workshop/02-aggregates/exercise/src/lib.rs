@@ -11,7 +11,7 @@
 //! - `repository`, `outcome`: load, fold, decide, append; and on a conflict decide again.
 //! - `states`, `commands`: where states come from, and which commands they remember.
 //! - `queue`: commands for one aggregate wait for each other.
-//! - `codec` with `encode`, `decode`: between events and what is stored of them.
+//! - `codec` with `encode`, `decode`, `any_event`: between events and what is stored of them.
 //! - [`specification`]: tests as given, when, then.
 //!
 //! # Why this design
@@ -26,6 +26,7 @@
 //! them.
 
 mod aggregate;
+mod any_event;
 mod codec;
 mod commands;
 mod context;
@@ -42,6 +43,7 @@ pub mod specification;
 mod states;
 
 pub use aggregate::Aggregate;
+pub use any_event::AnyEvent;
 pub use codec::{CodecError, Recorded, decode, encode};
 pub use commands::RecentCommands;
 pub use context::Context;

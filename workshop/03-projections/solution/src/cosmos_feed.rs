@@ -6,16 +6,19 @@ use azure_data_cosmos::clients::ContainerClient;
 use azure_data_cosmos::feed::{
     ChangeFeedPageIterator, ContinuationToken, FeedPage as SdkPage, FeedRange,
 };
-use azure_data_cosmos::models::ChangeFeedItem;
+use azure_data_cosmos::models::{ChangeFeedItem, PartitionKeyDefinition};
 use azure_data_cosmos::options::{ChangeFeedOptions, ChangeFeedStartFrom, MaxItemCountHint};
 use azure_data_cosmos::{CosmosError, FeedScope};
 use cosmos::Cosmos;
-use event_store::{EVENTS, EventDocument, RecordedEvent};
+use event_store::{EVENTS, EventDocument, RecordedEvent, StreamId};
 use futures::TryStreamExt;
 use serde_json::json;
 
 use crate::feed::{Continuation, Feed, FeedPage, From, HashRange, Reached, Reader, Start};
 use crate::{Error, sdk};
+
+/// A page as the SDK gives it.
+type Page = SdkPage<ChangeFeedItem<EventDocument>>;
 
 /// Hashes of partition keys lie below this, in their first byte: the two highest bits are not used.
 const HASHES_END: usize = 0x40;
@@ -59,6 +62,14 @@ impl Feed for CosmosFeed {
         Ok(even(at_least))
     }
 
+    async fn holds(&self, range: &HashRange, stream: &StreamId) -> Result<bool, Error> {
+        let range = range.sdk()?;
+        let definition = PartitionKeyDefinition::from(EVENTS.partition_key);
+        let hash = FeedRange::for_partition(stream.to_string().into(), &definition);
+        let hash = hash.min_inclusive();
+        Ok(range.min_inclusive() <= hash && hash < range.max_exclusive())
+    }
+
     async fn open(
         &self,
         range: &HashRange,
@@ -92,10 +103,17 @@ impl Reader for CosmosReader {
         let page =
             page.ok_or_else(|| Error::failed("the change feed ended, which it never does"))?;
         let next = self.pages.to_continuation_token().map_err(failed)?;
-        let reached = reached(&page);
+        let end = end(&page);
+        let reached = reached(&page, end.clone());
         let caught_up = self.is_quiet(page.items().is_empty()).await?;
         let events = page.into_items().iter().filter_map(event).collect();
-        Ok(FeedPage { events, next: Continuation(next.as_str().to_owned()), caught_up, reached })
+        Ok(FeedPage {
+            events,
+            next: Continuation(next.as_str().to_owned()),
+            caught_up,
+            reached,
+            end: end.map(|end| end.lsn),
+        })
     }
 }
 
@@ -149,15 +167,20 @@ fn event(item: &ChangeFeedItem<EventDocument>) -> Option<RecordedEvent> {
 /// How far the page reaches: to its last item, or, if it is empty, to the end.
 ///
 /// The session token of a page with items says where the partition ends, not where the page does.
-fn reached(page: &SdkPage<ChangeFeedItem<EventDocument>>) -> Option<Reached> {
+fn reached(page: &Page, end: Option<Reached>) -> Option<Reached> {
+    if page.items().is_empty() {
+        return end;
+    }
+    let last =
+        page.items().iter().filter_map(|item| Some(item.metadata()?.lsn()?.value())).max()?;
+    Some(Reached { partition: end?.partition, lsn: last.try_into().ok()? })
+}
+
+/// Where the physical partition ends that the page is of: `<partition>:<version>#<lsn>…`.
+fn end(page: &Page) -> Option<Reached> {
     let token = page.headers().session_token()?.as_str();
     let (partition, place) = token.split_once(':')?;
-    let last = page.items().iter().filter_map(|item| item.metadata()?.lsn());
-    let lsn = match last.map(|lsn| lsn.value()).max() {
-        Some(last) => u64::try_from(last).ok()?,
-        None if page.items().is_empty() => place.split('#').nth(1)?.parse().ok()?,
-        None => return None,
-    };
+    let lsn = place.split('#').nth(1)?.parse().ok()?;
     Some(Reached { partition: partition.to_owned(), lsn })
 }
 

@@ -1,5 +1,6 @@
 //! What can go wrong between the feed and the views.
 
+use std::any::Any;
 use std::time::Duration;
 
 use aggregates::CodecError;
@@ -57,6 +58,9 @@ pub enum Error {
         "the feed has no such place: the container was restored or recreated, rebuild the views"
     )]
     FeedLost(#[source] Source),
+    /// A field of a view is named by words with dots between them.
+    #[error("{0:?} names no field: write names of letters, digits and _ with dots between them")]
+    Field(String),
     /// Something failed behind us. Trying again is safe.
     #[error("what is behind the views failed")]
     Failed(#[source] Source),
@@ -92,4 +96,11 @@ impl Error {
 pub(crate) fn reasons(error: &dyn std::error::Error) -> String {
     let chain = std::iter::successors(Some(error), |error| error.source());
     chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+/// What a panic said.
+pub(crate) fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("applying an event panicked: {}", text.unwrap_or_default())
 }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use event_store::RecordedEvent;
+use event_store::{RecordedEvent, StreamId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -65,6 +65,8 @@ pub struct FeedPage {
     pub caught_up: bool,
     /// How far this page reaches, if the feed says.
     pub reached: Option<Reached>,
+    /// The number of the last transaction in that physical partition, read or not.
+    pub end: Option<u64>,
 }
 
 /// The list of all changes, in ranges that can be read apart from each other. Each event is there once, those
@@ -76,6 +78,13 @@ pub trait Feed: Clone + Send + Sync + 'static {
     /// Cuts everything into ranges: at least this many.
     fn ranges(&self, at_least: usize)
     -> impl Future<Output = Result<Vec<HashRange>, Error>> + Send;
+
+    /// Whether the events of a stream are in a range.
+    fn holds(
+        &self,
+        range: &HashRange,
+        stream: &StreamId,
+    ) -> impl Future<Output = Result<bool, Error>> + Send;
 
     /// Opens a range. A page holds at most `limit` events, unless one transaction holds more.
     fn open(

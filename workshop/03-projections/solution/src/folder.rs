@@ -1,6 +1,5 @@
 //! Folds pages into views and saves each once.
 
-use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::documents::{Documents, Etag, Stored};
-use crate::error::reasons;
+use crate::error::{reasons, said};
 use crate::view::view_id;
 use crate::{Error, Handler, Page, Parked, Projection, ViewDocument, ViewKey};
 
@@ -195,11 +194,4 @@ async fn save<D: Documents>(
         None => views.create(&document.id, document).await,
         Some(etag) => views.replace(&document.id, document, etag).await,
     }
-}
-
-/// What a panic said.
-fn said(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
-    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-    format!("applying an event panicked: {}", text.unwrap_or_default())
 }

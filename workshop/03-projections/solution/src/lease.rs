@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use event_store::SessionToken;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -19,6 +20,9 @@ pub struct Cut {
     pub start: Start,
     /// The ranges, each with a lease of its own.
     pub ranges: Vec<HashRange>,
+    /// Nobody is to work on them any more.
+    #[serde(default)]
+    pub retired: bool,
 }
 
 /// A worker's claim on a range of the feed, and how far it is there.
@@ -94,6 +98,17 @@ impl Lease {
     pub(crate) fn claim(&mut self, owner: &str, duration: Duration) {
         self.owner = Some(owner.to_owned());
         self.expires_at = Some(OffsetDateTime::now_utc() + duration);
+    }
+
+    /// Whether the finished pages reach as far as a token. Where a partition was split, its parts carry its
+    /// numbers on.
+    pub(crate) fn has_reached(&self, token: &SessionToken) -> bool {
+        token.places().all(|(partition, lsn)| match self.session.get(partition) {
+            Some(reached) => *reached >= lsn,
+            None => {
+                !self.session.is_empty() && self.session.values().all(|reached| *reached >= lsn)
+            }
+        })
     }
 
     /// Takes note of how far finished pages reach.

@@ -86,6 +86,11 @@ impl Feed for MemoryFeed {
         Ok(ranges.map(|range| HashRange { min: name(range), max: name(range + 1) }).collect())
     }
 
+    async fn holds(&self, range: &HashRange, stream: &StreamId) -> Result<bool, Error> {
+        let place = place_of(stream, self.log().len());
+        Ok(range.min.parse() == Ok(place))
+    }
+
     async fn open(
         &self,
         range: &HashRange,
@@ -123,6 +128,7 @@ impl Reader for MemoryReader {
             events,
             next: Continuation(self.place.to_string()),
             reached: Some(Reached { partition: self.range.to_string(), lsn: self.place as u64 }),
+            end: Some(log[self.range].len() as u64),
         })
     }
 }

@@ -149,6 +149,9 @@ where
     async fn leases(&self) -> Result<Vec<Stored<Lease>>, Error> {
         let cut = self.cut().await?;
         let mut leases = Vec::new();
+        if cut.retired {
+            return Ok(leases);
+        }
         for range in 0..cut.ranges.len() {
             let new = cut.lease(range);
             leases.push(read_or_create(&self.sources.leases, &new.id, &new).await?);
@@ -167,7 +170,7 @@ where
             Begin::At(time) => Start::At(time),
         };
         let ranges = self.sources.feed.ranges(self.options.leases).await?;
-        let new = Cut { id: self.name.clone(), start, ranges };
+        let new = Cut { id: self.name.clone(), start, ranges, retired: false };
         Ok(read_or_create(&self.sources.leases, &self.name, &new).await?.document)
     }
 
