@@ -1,0 +1,1 @@
+//! Step 1. Fold a page into a view
