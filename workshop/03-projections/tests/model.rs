@@ -5,22 +5,23 @@ use std::env::var;
 use std::ops::Range;
 use std::thread;
 
-use projections_checks::model::{Broken, run};
+use projections_checks::model::{Broken, run, tell};
 
 /// What a developer waits for.
-const SEEDS: u64 = 3000;
+const SEEDS: u64 = 1000;
 
-/// The first seed whose story breaks the law, with the story. The machine's cores share the seeds.
-fn first_broken(seeds: Range<u64>, broken: Broken) -> Option<String> {
+/// The first seed whose story breaks the law. The machine's cores share the seeds.
+fn first_broken(seeds: Range<u64>, broken: Broken) -> Option<u64> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         let share = |core: usize| {
             let mut seeds = seeds.clone().skip(core).step_by(cores);
-            scope.spawn(move || seeds.find_map(|seed| Some((seed, run(seed, broken).err()?))))
+            scope.spawn(move || seeds.find(|seed| run(*seed, broken).is_err()))
         };
         let workers: Vec<_> = (0..cores).map(share).collect();
-        let found = workers.into_iter().filter_map(|worker| worker.join().expect("no story panics"));
-        found.min_by_key(|(seed, _)| *seed).map(|(_, story)| story)
+        let found =
+            workers.into_iter().filter_map(|worker| worker.join().expect("no story panics"));
+        found.min()
     })
 }
 
@@ -34,20 +35,25 @@ fn every_view_equals_the_fold_of_the_events() {
         Some(seed) => seed..seed + 1,
         None => 0..number("MODEL_SEEDS").unwrap_or(SEEDS),
     };
-    if let Some(story) = first_broken(seeds, Broken::Nothing) {
-        panic!("{story}\ntell it again with MODEL_SEED");
+    if let Some(seed) = first_broken(seeds, Broken::Nothing) {
+        panic!("{}\ntell it again with MODEL_SEED={seed}", tell(seed, Broken::Nothing));
     }
 }
 
 #[test]
 fn a_seed_always_tells_the_same_story() {
-    let story = first_broken(0..500, Broken::Condition).expect("it breaks the law");
-    assert_eq!(first_broken(0..500, Broken::Condition), Some(story));
+    let seed = first_broken(0..500, Broken::Condition).expect("one breaks the law");
+    let story = tell(seed, Broken::Condition);
+    assert!(story.contains(&format!("seed {seed}: meter")), "{story}");
+    assert_eq!(story, tell(seed, Broken::Condition));
 }
 
 /// A model that nothing can break proves nothing.
 fn is_noticed(broken: Broken) {
-    assert!(first_broken(0..SEEDS, broken).is_some(), "{broken:?} changes nothing in {SEEDS} stories");
+    assert!(
+        first_broken(0..SEEDS, broken).is_some(),
+        "{broken:?} changes nothing in {SEEDS} stories"
+    );
 }
 
 #[test]

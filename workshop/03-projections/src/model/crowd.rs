@@ -49,7 +49,7 @@ impl Crowd {
         };
         if self.network.strikes(2) {
             let Member { name, .. } = self.tasks.swap_remove(chosen);
-            self.network.note(format!("{name} crashes"));
+            self.network.note(|| format!("{name} crashes"));
             return;
         }
         if self.network.strikes(3) {

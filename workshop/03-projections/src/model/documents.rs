@@ -68,11 +68,17 @@ impl Reached {
                 Err(lost())
             }
         };
-        let told = answer.as_ref().map_or("an error", |done| done.as_ref().map_or("no", |_| "yes"));
-        let Write { id, mut document, .. } = write;
-        // The only thing that the clock on the wall has a hand in.
-        document.as_object_mut().map(|fields| fields.remove("expires_at"));
-        self.network.note(format!("    {fault:?} {id} {document} -> {told}"));
+        self.network.note(|| {
+            let told = match &answer {
+                Ok(Some(_)) => "yes",
+                Ok(None) => "no",
+                Err(_) => "an error",
+            };
+            let Write { id, mut document, .. } = write;
+            // The only thing that the clock on the wall has a hand in.
+            document.as_object_mut().map(|fields| fields.remove("expires_at"));
+            format!("    {fault:?} {id} {document} -> {told}")
+        });
         self.network.pause().await;
         answer
     }

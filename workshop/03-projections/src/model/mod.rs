@@ -15,7 +15,7 @@ mod network;
 mod store;
 mod world;
 
-pub use world::run;
+pub use world::{run, tell};
 
 /// A promise that the protocol needs, and that a transport could break. The model has to notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use rand::rngs::StdRng;
+use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
 use crate::Error;
@@ -32,18 +32,19 @@ pub(crate) enum Fault {
 pub(crate) struct Network(Arc<Mutex<State>>);
 
 struct State {
-    dice: StdRng,
+    dice: SmallRng,
     calm: bool,
     /// Requests that were given up and are still on their way.
     delayed: Vec<Task>,
-    story: Vec<String>,
+    /// What happened, if somebody wants to know.
+    story: Option<Vec<String>>,
 }
 
 impl Network {
-    pub(crate) fn new(seed: u64) -> Self {
-        let dice = StdRng::seed_from_u64(seed);
-        let (delayed, story) = (Vec::new(), Vec::new());
-        Self(Arc::new(Mutex::new(State { dice, calm: false, delayed, story })))
+    pub(crate) fn new(seed: u64, told: bool) -> Self {
+        let dice = SmallRng::seed_from_u64(seed);
+        let story = told.then(Vec::new);
+        Self(Arc::new(Mutex::new(State { dice, calm: false, delayed: Vec::new(), story })))
     }
 
     /// A number below `end`.
@@ -95,13 +96,15 @@ impl Network {
     }
 
     /// Takes down what happened.
-    pub(crate) fn note(&self, what: String) {
-        self.state().story.push(what);
+    pub(crate) fn note(&self, what: impl FnOnce() -> String) {
+        if let Some(story) = &mut self.state().story {
+            story.push(what());
+        }
     }
 
     /// What happened, line by line.
     pub(crate) fn story(&self) -> Vec<String> {
-        self.state().story.clone()
+        self.state().story.clone().unwrap_or_default()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

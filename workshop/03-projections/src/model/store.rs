@@ -45,6 +45,9 @@ impl Replicas {
         let Ok(all) = self.streams.load(stream, Range::all()).await;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let seen = seen.entry(stream.clone()).or_default();
+        if self.broken == Broken::Replica {
+            *seen = Version::ZERO;
+        }
         let behind = usize::try_from(all.version.0 - seen.0).unwrap_or_default();
         let lag = if self.network.strikes(20) { self.network.below(behind + 1) } else { 0 };
         *seen = Version(all.version.0 - lag as u64);
@@ -61,7 +64,8 @@ impl EventStore for Replicas {
             return Err(Outage);
         }
         let Ok(mut slice) = self.streams.load(stream, range).await;
-        let after = slice.events.first().map_or(slice.version, |event| Version(event.version.0 - 1));
+        let after =
+            slice.events.first().map_or(slice.version, |event| Version(event.version.0 - 1));
         let place = self.place(stream).await;
         let gone = self.deleted.holds(stream);
         slice.events.retain(|event| event.version <= place && !gone);
