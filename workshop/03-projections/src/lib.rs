@@ -6,4 +6,6 @@ pub use projections::*;
 pub use projections_exercise::*;
 
 pub mod model;
+pub mod place;
+pub mod watched;
 pub mod words;
