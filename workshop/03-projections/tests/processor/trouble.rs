@@ -1,15 +1,18 @@
 //! Views that cannot take an event, and events that cannot be read.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aggregates::Recorded;
 use event_store::{EventId, EventStore, Expected, Metadata, NewEvent};
 use projections_checks::words::{Districts, Event, START, meter, read};
-use projections_checks::{Documents, Folder, Projection, Stored, ViewDocument, ViewKey, view_id};
+use projections_checks::{
+    Documents, Error, Folder, Handler, Page, Projection, Stored, ViewDocument, ViewKey, view_id,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::support::{Process, Scene, leases};
+use crate::support::{Both, Kept, Process, Scene, leases};
 
 /// What somebody wrote about a meter.
 #[derive(Debug, Serialize, Deserialize)]
@@ -142,4 +145,27 @@ async fn an_event_that_cannot_be_read_halts_its_lease_until_the_program_is_mende
     let found = scene.district("1000").await.expect("all are there");
     assert_eq!((found.readings, found.kwh), (20, 190));
     assert!(scene.leases().await.iter().all(|lease| lease.halted.is_none()));
+}
+
+/// Panics over its first pages.
+struct Nervous(AtomicUsize, Arc<Both<Kept>>);
+
+impl Handler for Nervous {
+    async fn handle(&self, page: &Page) -> Result<(), Error> {
+        let page_number = self.0.fetch_add(1, Ordering::SeqCst);
+        assert!(page_number > 2, "a panic that this check expects");
+        self.1.handle(page).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handler_that_panics_is_asked_again() {
+    let scene = Scene::start(1).await;
+    scene.world.append(1, "c1", &[read("1000", 5)]).await;
+    let handler = Arc::new(Nervous(AtomicUsize::default(), Both::new(&scene.views)));
+    let process = Process::start(scene.sources(), handler, leases(1));
+    scene.until_read("1000", 1).await;
+    process.stop().await;
+    let found = scene.district("1000").await.expect("the page was handled in the end");
+    assert_eq!((found.readings, found.kwh), (1, 5));
 }
