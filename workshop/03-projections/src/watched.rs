@@ -22,9 +22,10 @@ pub struct Watched<D> {
     writes: Writes,
     /// What is written about the end of a claim instead of the truth.
     expires_at: Option<&'static str>,
-    /// Those who create wait for each other here, once each.
+    /// Those who write wait for each other here, once each.
     together: Option<(Arc<Barrier>, Arc<AtomicBool>)>,
     replaced: Arc<AtomicUsize>,
+    created: Arc<AtomicUsize>,
 }
 
 impl Default for Writes {
@@ -59,8 +60,8 @@ impl<D: Documents> Watched<D> {
     /// Tells of the writes to these documents.
     #[must_use]
     pub fn new(documents: D, writes: &Writes) -> Self {
-        let (writes, replaced) = (writes.clone(), Arc::default());
-        Self { documents, writes, expires_at: None, together: None, replaced }
+        let (writes, replaced, created) = (writes.clone(), Arc::default(), Arc::default());
+        Self { documents, writes, expires_at: None, together: None, replaced, created }
     }
 
     /// As if the clock on the wall were another.
@@ -69,9 +70,9 @@ impl<D: Documents> Watched<D> {
         Self { expires_at: Some(expires_at), ..self }
     }
 
-    /// As if whoever shares the barrier created its first document at the very same time.
+    /// As if whoever shares the barrier had its first write under way at the same time.
     #[must_use]
-    pub fn creating_together(self, barrier: &Arc<Barrier>) -> Self {
+    pub fn writing_together(self, barrier: &Arc<Barrier>) -> Self {
         Self { together: Some((Arc::clone(barrier), Arc::default())), ..self }
     }
 
@@ -79,6 +80,20 @@ impl<D: Documents> Watched<D> {
     #[must_use]
     pub fn replaced(&self) -> usize {
         self.replaced.load(Ordering::SeqCst)
+    }
+
+    /// How many writes were asked for.
+    #[must_use]
+    pub fn written(&self) -> usize {
+        self.created.load(Ordering::SeqCst) + self.replaced()
+    }
+
+    async fn wait_for_others(&self) {
+        if let Some((barrier, waited)) = &self.together
+            && !waited.swap(true, Ordering::SeqCst)
+        {
+            barrier.wait().await;
+        }
     }
 
     fn spoil<T: Serialize>(&self, document: &T) -> Value {
@@ -102,12 +117,9 @@ impl<D: Documents> Documents for Watched<D> {
         id: &str,
         document: &T,
     ) -> Result<Option<Etag>, Error> {
-        if let Some((barrier, waited)) = &self.together
-            && !waited.swap(true, Ordering::SeqCst)
-        {
-            barrier.wait().await;
-        }
+        self.wait_for_others().await;
         let created = self.documents.create(id, &self.spoil(document)).await;
+        self.created.fetch_add(1, Ordering::SeqCst);
         self.writes.tell();
         created
     }
@@ -118,6 +130,7 @@ impl<D: Documents> Documents for Watched<D> {
         document: &T,
         etag: &Etag,
     ) -> Result<Option<Etag>, Error> {
+        self.wait_for_others().await;
         let replaced = self.documents.replace(id, &self.spoil(document), etag).await;
         self.replaced.fetch_add(1, Ordering::SeqCst);
         self.writes.tell();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-use crate::{Projection, ViewKey};
+use crate::{Page, Projection, ViewKey};
 
 /// The talk begins on this day.
 pub const START: OffsetDateTime = datetime!(2020-04-30 09:00 UTC);
@@ -144,4 +144,29 @@ pub fn recorded(number: u64, from: u64, events: &[Event]) -> Vec<RecordedEvent> 
         event,
     };
     (from..).zip(events).map(at).collect()
+}
+
+/// A page of one meter's events.
+#[must_use]
+pub fn page(lease: &str, number: u64, from_version: u64, events: &[Event]) -> Page {
+    Page::new(lease, number, recorded(1, from_version, events))
+}
+
+/// The events of a page, as a projection is told them.
+///
+/// # Panics
+///
+/// Never: they were written as these.
+#[must_use]
+pub fn decoded(page: &Page) -> Vec<Recorded<Event>> {
+    let decode = |event| Recorded::decode(event).expect("it was written as one");
+    page.events.iter().filter_map(decode).collect()
+}
+
+/// A page on one line: its number and what is in it.
+#[must_use]
+pub fn line(page: &Page) -> String {
+    let event = |event: &RecordedEvent| format!("{}@{}", event.stream, event.version);
+    let events: Vec<_> = page.events.iter().map(event).collect();
+    format!("lease {} page {}: {}", page.lease, page.number, events.join(" "))
 }

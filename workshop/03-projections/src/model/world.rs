@@ -1,6 +1,5 @@
 //! What there is, the workers in it, and what must be true in the end.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -16,8 +15,8 @@ use super::network::{Network, Task};
 use super::store::{Deleted, Replicas};
 use crate::words::{Districts, Event, Meters, activated, meter, new, read};
 use crate::{
-    Error, Feed, Folder, Handler, Lease, MemoryFeed, Page, Pinned, Projection, Sources, Start,
-    Terms, Turn, Worker, view_id,
+    Cut, Error, Feed, Folder, Handler, Lease, MemoryFeed, Page, Projection, Sources, Start, Terms,
+    Turn, Worker, view_id,
 };
 
 /// The name of the processor.
@@ -124,21 +123,10 @@ impl World {
     async fn create_leases(&self) {
         use crate::Documents as _;
         let Ok(ranges) = self.streams.ranges(RANGES).await else { return };
-        for (number, range) in ranges.into_iter().enumerate() {
-            let lease = Lease {
-                id: format!("{NAME}.{number}"),
-                processor: NAME.to_owned(),
-                range,
-                start: Start::Beginning,
-                owner: None,
-                expires_at: None,
-                page: 0,
-                pending: Pinned::new(),
-                next: None,
-                session: BTreeMap::new(),
-                caught_up: false,
-                halted: None,
-            };
+        let (id, start) = (NAME.to_owned(), Start::Beginning);
+        let cut = Cut { id, start, ranges, retired: false };
+        for range in 0..RANGES {
+            let lease = cut.lease(range);
             self.leases.kept.create(&lease.id, &lease).await.ok();
         }
     }

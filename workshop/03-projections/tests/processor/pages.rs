@@ -60,7 +60,7 @@ async fn two_workers_that_create_the_same_view_lose_nothing() {
     let barrier = Arc::new(Barrier::new(2));
     let worker = |lease: &str, number| {
         let views =
-            Watched::new(scene.world.views.clone(), &scene.writes).creating_together(&barrier);
+            Watched::new(scene.world.views.clone(), &scene.writes).writing_together(&barrier);
         let folder = Folder::<Districts, _>::new(views, 1);
         let page = Page::new(lease, 1, recorded(number, 1, &[read("1000", 10 * number)]));
         async move { folder.handle(&page).await }
