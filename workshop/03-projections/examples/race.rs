@@ -6,11 +6,14 @@
 mod city;
 
 use aggregates::Recorded;
-use city::{City, KWH, Sides};
+use city::{City, KWH};
 use projections_checks::lsn::LsnCheckpoint;
 use projections_checks::words::{District, Districts, line};
 use projections_checks::{Error, Feed, Folder, From, Handler, Page, Projection, Reader, Start};
 use serde_json::json;
+
+/// Which partition comes next: the same each time.
+const SIDES: [usize; 9] = [0, 0, 0, 0, 1, 0, 1, 0, 1];
 
 #[tokio::main]
 async fn main() {
@@ -29,7 +32,7 @@ async fn by_lsn(city: &City) {
         readers.push(city.world.feed.open(range, from, 1).await.expect("a range can be read"));
     }
     let (mut view, mut checkpoint) = (None::<District>, LsnCheckpoint::default());
-    for side in Sides::default() {
+    for side in SIDES {
         // A page of one transaction reaches as far as that transaction: its LSN.
         let page = readers[side].next().await.expect("the feed can be read");
         let lsn = page.reached.map_or(-1, |reached| reached.lsn.cast_signed());
@@ -68,7 +71,7 @@ async fn by_page(city: &City) {
         let folder = Folder::new(city.world.views.clone(), 1);
         workers.push(city.worker(lease, Aloud(folder)).await);
     }
-    for side in Sides::default() {
+    for side in SIDES {
         workers[side].turn().await.expect("a page can be folded");
     }
     let document = city.view().await;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use city::City;
 use projections_checks::words::{Districts, line};
-use projections_checks::{Error, Folder, Handler, Page, Turn};
+use projections_checks::{Error, Folder, Handler, Lease, Page, Turn};
 use serde_json::json;
 use tokio::sync::Mutex;
 
@@ -31,7 +31,7 @@ async fn main() {
     let mut worker = city.worker(1, Noting { folder, last: Arc::clone(&last) }).await;
     while worker.turn().await.expect("a page can be folded") == Turn::Moved {
         println!("{}\n", last.lock().await);
-        let lease = city.lease(1).await;
+        let lease = lease(&city).await;
         println!("  the lease says what was pinned");
         city::print(
             &json!({ "id": lease.id, "owner": lease.owner, "page": lease.page, "pending": lease.pending }),
@@ -41,9 +41,13 @@ async fn main() {
         city::print(&json!({ "id": view.id, "view": view.view, "checkpoint": view.checkpoint }));
         println!();
     }
-    let lease = city.lease(1).await;
+    let lease = lease(&city).await;
     println!("Nothing more\n\n  the lease says that the last page is finished");
     city::print(
         &json!({ "page": lease.page, "pending": lease.pending, "caught_up": lease.caught_up }),
     );
+}
+
+async fn lease(city: &City) -> Lease {
+    city.document(&city.world.leases, &format!("{}.1", city::NAME)).await
 }

@@ -7,8 +7,8 @@ use event_store::CosmosEventStore;
 use projections_checks::place::World;
 use projections_checks::words::{District, meter, read};
 use projections_checks::{
-    CosmosDocuments, CosmosFeed, Cut, Documents, Feed, Handler, HashRange, Lease, Sources, Start,
-    Stored, Terms, ViewDocument, Worker, view_id,
+    CosmosDocuments, CosmosFeed, Cut, Documents, Feed, Handler, HashRange, Sources, Start, Stored,
+    Terms, ViewDocument, Worker, view_id,
 };
 use serde_json::Value;
 
@@ -19,27 +19,13 @@ pub type Views = CosmosDocuments;
 pub const KWH: [&[u64]; 2] = [&[1, 2, 4, 8, 16, 32], &[64, 128, 256]];
 
 /// The name of the processor.
-const NAME: &str = "districts@1";
+pub const NAME: &str = "districts@1";
 
 /// A provisioned Cosmos DB with readings on both sides.
 pub struct City {
     pub world: World,
     /// The physical partitions.
     pub ranges: Vec<HashRange>,
-}
-
-/// Which side comes next: four changes of the first, then by turns.
-#[derive(Default)]
-pub struct Sides(usize);
-
-impl Iterator for Sides {
-    type Item = usize;
-
-    fn next(&mut self) -> Option<usize> {
-        let order = [0, 0, 0, 0, 1, 0, 1, 0, 1];
-        self.0 += 1;
-        order.get(self.0 - 1).copied()
-    }
 }
 
 impl City {
@@ -94,13 +80,8 @@ impl City {
         self.document(&self.world.views, &view_id(NAME, &"1000".into())).await
     }
 
-    /// The lease of a side.
-    #[allow(dead_code, reason = "the race looks at no leases")]
-    pub async fn lease(&self, side: usize) -> Lease {
-        self.document(&self.world.leases, &format!("{NAME}.{side}")).await
-    }
-
-    async fn document<T: serde::de::DeserializeOwned>(&self, place: &Views, id: &str) -> T {
+    /// A document of ours.
+    pub async fn document<T: serde::de::DeserializeOwned>(&self, place: &Views, id: &str) -> T {
         let read: Option<Stored<T>> = place.read(id).await.expect("it can be read");
         read.expect("it was written").document
     }
