@@ -165,5 +165,5 @@ fn path(field: &str) -> Result<String, Error> {
     if !field.split('.').all(is_name) {
         return Err(Error::Field(field.to_owned()));
     }
-    Ok(format!("c.view[\"{}\"]", field.replace('.', "\"][\"")))
+    Ok(format!("c.view.{field}"))
 }
