@@ -106,7 +106,7 @@ pub enum Rejection {
 }
 
 /// Where a meter is in its life.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Nothing has happened to it.
