@@ -11,7 +11,7 @@ use super::record::Record;
 use super::storage::Snapshot;
 use super::write_set::WriteSet;
 use super::{
-    Container, Document, Failure, Kind, Operation, Outcome, PartitionKey, Precondition, keys,
+    Container, Document, Epk, Failure, Kind, Operation, Outcome, PartitionKey, Precondition, keys,
     limits, scan,
 };
 use crate::query::{Page, Request};
@@ -22,6 +22,7 @@ pub struct Transaction {
     key: PartitionKey,
     /// What the keys of this partition begin with.
     pub(super) partition: Vec<u8>,
+    epk: Epk,
     range: u32,
     pub(super) snapshot: Snapshot,
     pub(super) overlay: Overlay,
@@ -53,7 +54,7 @@ impl Transaction {
         let partition = keys::partition(container.number, &epk, &key);
         let range = container.range_of(&epk).id;
         let overlay = Overlay::default();
-        Ok(Self { container, key, partition, range, snapshot, overlay })
+        Ok(Self { container, key, partition, epk, range, snapshot, overlay })
     }
 
     /// Carries out one operation. After an error the transaction is as before the operation and can go on.
@@ -87,7 +88,7 @@ impl Transaction {
         (!writes.is_empty()).then_some(WriteSet {
             container: self.container,
             partition: self.partition,
-            range: self.range,
+            epk: self.epk,
             writes,
         })
     }
