@@ -11,6 +11,10 @@ use super::{body, containers};
 use crate::engine::{Engine, Epk};
 use crate::faults::{Fault, Faults};
 
+/// The members of a fault. A misspelt one must not make a fault that strikes something else.
+const FAULT: [&str; 8] =
+    ["effect", "retryAfterMs", "waitMs", "operation", "container", "count", "probability", "seed"];
+
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SplitOrder {
@@ -37,7 +41,14 @@ pub async fn split(
 
 /// Orders a fault.
 pub fn inject(faults: &Faults, body: &[u8]) -> Result<Answer, Refusal> {
-    let fault: Fault = body::json(body)?;
+    let order = body::object(body)?;
+    if let Some(unknown) = order.keys().find(|member| !FAULT.contains(&member.as_str())) {
+        let known = FAULT.join("', '");
+        let message = format!("a fault has no '{unknown}'; it may have '{known}'");
+        return Err(Refusal::bad_request(message));
+    }
+    let fault: Fault = serde_json::from_value(order.into())
+        .map_err(|error| Refusal::bad_request(format!("this is no fault: {error}")))?;
     faults.order(fault).map_err(Refusal::bad_request)?;
     Ok(Answer::json(StatusCode::CREATED, &listed(faults)))
 }

@@ -80,11 +80,11 @@ async fn serve(gateway: Weak<Gateway>, request: axum::extract::Request) -> Resul
     let segments = address::segments(parts.uri.path())?;
     let signed = SignedResource::of(&segments);
     let now = OffsetDateTime::now_utc();
-    let signer = running(&gateway)?.key.verify(&parts.method, &signed, &parts.headers, now)?;
+    let asking = running(&gateway)?.key.verify(&parts.method, &signed, &parts.headers, now)?;
     let address = Address::parse(&segments).ok_or_else(|| {
         Refusal::not_found(format!("there is no resource at '{}'", parts.uri.path()))
     })?;
-    if address.needs_key() && signer != Signer::Key {
+    if address.needs_key() && asking != Signer::Key {
         return Err(Refusal::forbidden("Orders to cosmos-local are signed with the account key."));
     }
     let call = Call {
