@@ -168,7 +168,7 @@ impl Call {
             Method::GET => items::read(engine, name, id, headers),
             Method::PUT => items::replace(engine, name, id, headers, body).await,
             Method::DELETE => items::delete(engine, name, id, headers).await,
-            Method::PATCH => Err(Refusal::not_implemented("patch")),
+            Method::PATCH => items::patch(engine, name, id, headers, body).await,
             _ => Err(self.no_such_method()),
         }
     }

@@ -8,6 +8,7 @@ mod change_feed;
 mod containers;
 mod faults;
 mod items;
+mod patches;
 mod procedures;
 mod queries;
 mod refusals;
