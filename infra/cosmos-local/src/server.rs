@@ -10,7 +10,9 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::admin::Admin;
 use crate::engine::{Engine, OpenError, Storage};
+use crate::faults::Faults;
 use crate::gateway::{self, AccountKey, Gateway};
 
 /// The published key of every Cosmos DB emulator. It is no secret.
@@ -91,7 +93,7 @@ impl CosmosLocal {
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let bound = listener.local_addr().map_err(failed)?;
         let engine = Engine::open(options.storage, options.partitions)?;
-        let gateway = Arc::new(Gateway { engine, key });
+        let gateway = Arc::new(Gateway { engine, key, faults: Faults::default() });
         let router = gateway::router(Arc::downgrade(&gateway));
         let (stopping, stopped) = oneshot::channel::<()>();
         let serving = tokio::spawn(async move {
@@ -118,6 +120,12 @@ impl CosmosLocal {
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
+    }
+
+    /// What can be ordered of the server that no client of the service can ask for.
+    #[must_use]
+    pub fn admin(&self) -> Admin {
+        Admin { gateway: Arc::downgrade(&self.gateway) }
     }
 
     /// Stops listening, finishes what runs and closes the storage.

@@ -1,9 +1,13 @@
 //! The change feed: a log by partition-key range and LSN, latest version of each document.
+//!
+//! The two halves of a split range carry on with its LSNs, and what it had logged stays where it is: the feed of
+//! a half is its part of the log of the ranges before it, oldest first, then its own. So a place in the feed of
+//! a range is as good in the feed of each of its halves.
 
 use super::record::{self, LogPlace};
 use super::scope::Span;
-use super::storage::Snapshot;
-use super::{Container, Document, Failure, keys, limits};
+use super::storage::{LogEntry, Snapshot};
+use super::{Container, Document, Failure, KeyRange, keys, limits};
 
 /// Where a feed begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +48,8 @@ pub fn page(
     let range = span.range.ok_or_else(|| {
         limits::invalid("the container has several ranges: read the feed of each by its id")
     })?;
-    let newest = snapshot.lsn(container.number, range)?;
+    let range = container.range(range)?;
+    let newest = snapshot.lsn(container.number, range.id)?;
     let (after, since) = match start {
         FeedStart::Beginning => (0, i64::MIN),
         FeedStart::Now => (newest, i64::MIN),
@@ -55,10 +60,8 @@ pub fn page(
     if after >= newest {
         return Ok(page);
     }
-    let key = |lsn| record::log_key(container.number, LogPlace { range, lsn, ordinal: 0 });
-    let (from, to) = (key(after + 1), key(newest + 1));
     let mut bytes = 0;
-    for entry in snapshot.log.range::<&[u8]>(from.as_slice()..to.as_slice())? {
+    for entry in log(container, snapshot, range, after, newest)? {
         let (key, entry) = entry?;
         let lsn = record::lsn_of(key.value()).ok_or_else(damaged)?;
         let (at, document) = record::split_log_entry(entry.value()).ok_or_else(damaged)?;
@@ -76,6 +79,23 @@ pub fn page(
         page.changes.push(Change { document: document.into(), lsn, at });
     }
     Ok(page)
+}
+
+/// The log of a range and of those it was split from, after one LSN and up to another.
+fn log(
+    container: &Container,
+    snapshot: &Snapshot,
+    range: &KeyRange,
+    after: u64,
+    newest: u64,
+) -> Result<impl Iterator<Item = LogEntry>, Failure> {
+    let mut logs = Vec::with_capacity(range.parents.len() + 1);
+    for &range in range.parents.iter().chain([&range.id]) {
+        let key = |lsn| record::log_key(container.number, LogPlace { range, lsn, ordinal: 0 });
+        let (from, to) = (key(after + 1), key(newest + 1));
+        logs.push(snapshot.log.range::<&[u8]>(from.as_slice()..to.as_slice())?);
+    }
+    Ok(logs.into_iter().flatten())
 }
 
 fn damaged() -> Failure {

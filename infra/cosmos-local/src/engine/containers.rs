@@ -21,13 +21,26 @@ use super::{
 #[derive(Serialize, Deserialize)]
 pub struct ContainerRecord {
     definition: Value,
-    /// Of each range: id, min, max.
-    ranges: Vec<(u32, String, String)>,
+    ranges: Vec<RangeRecord>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RangeRecord {
+    id: u32,
+    min: String,
+    max: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    parents: Vec<u32>,
 }
 
 impl ContainerRecord {
     fn of(container: &Container) -> Self {
-        let range = |range: &KeyRange| (range.id, range.min.0.clone(), range.max.0.clone());
+        let range = |range: &KeyRange| RangeRecord {
+            id: range.id,
+            min: range.min.0.clone(),
+            max: range.max.0.clone(),
+            parents: range.parents.clone(),
+        };
         Self {
             definition: container.definition.json.clone(),
             ranges: container.ranges.iter().map(range).collect(),
@@ -41,7 +54,12 @@ impl ContainerRecord {
         last_number: Arc<AtomicU64>,
     ) -> Result<Container, Failure> {
         let definition = Definition::parse(self.definition)?;
-        let range = |(id, min, max)| KeyRange { id, min: Epk(min), max: Epk(max) };
+        let range = |RangeRecord { id, min, max, parents }| KeyRange {
+            id,
+            min: Epk(min),
+            max: Epk(max),
+            parents,
+        };
         Ok(Container {
             id: definition.id().to_owned(),
             database,
@@ -136,7 +154,7 @@ pub fn discard(
     Ok(())
 }
 
-fn save(transaction: &WriteTransaction, container: &Container) -> Result<(), Failure> {
+pub fn save(transaction: &WriteTransaction, container: &Container) -> Result<(), Failure> {
     let stored = databases::to_stored(&ContainerRecord::of(container))?;
     transaction.open_table(CONTAINERS)?.insert(container.number, stored.as_slice())?;
     Ok(())
@@ -168,7 +186,8 @@ fn tile(partitions: u32, hash: epk::HashVersion) -> Vec<KeyRange> {
     let cuts = epk::cuts(partitions.max(1), hash);
     let mins = std::iter::once(Epk::min()).chain(cuts.iter().cloned());
     let maxs = cuts.iter().cloned().chain(std::iter::once(Epk::max()));
-    (0..).zip(mins.zip(maxs)).map(|(id, (min, max))| KeyRange { id, min, max }).collect()
+    let range = |(id, (min, max))| KeyRange { id, min, max, parents: Vec::new() };
+    (0..).zip(mins.zip(maxs)).map(range).collect()
 }
 
 /// Makes all index entries of a container anew, while no other write runs.

@@ -6,8 +6,9 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::record;
 use super::resource_id::{self, Part};
-use super::{Container, Failure, limits};
+use super::{Container, Failure, Patch, limits};
 
 /// A stored document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,13 @@ pub struct Document {
     pub etag: String,
     /// LSN of the transaction that wrote it; 0 while that has not committed.
     pub lsn: u64,
+}
+
+impl Document {
+    /// The document as an object, system properties included.
+    pub fn parsed(&self) -> Result<Map<String, Value>, Failure> {
+        serde_json::from_slice(&self.body).map_err(|_| record::damaged("a document"))
+    }
 }
 
 /// What must hold for an operation to happen. An `ETag` is unquoted; `*` means any.
@@ -47,6 +55,12 @@ pub enum Operation {
     Replace {
         id: String,
         body: Map<String, Value>,
+        precondition: Precondition,
+    },
+    /// Changes parts of a document; refused as a failed precondition when the patch's condition does not hold.
+    Patch {
+        id: String,
+        patch: Patch,
         precondition: Precondition,
     },
     Delete {
@@ -80,7 +94,7 @@ impl Precondition {
 }
 
 /// Properties the server gives every document; those a client sends are replaced.
-const SYSTEM: [&str; 5] = ["_rid", "_self", "_etag", "_attachments", "_ts"];
+pub const SYSTEM: [&str; 5] = ["_rid", "_self", "_etag", "_attachments", "_ts"];
 
 /// A document that is about to be written.
 #[derive(Debug, Clone)]

@@ -14,6 +14,8 @@ const NESTING: usize = 127;
 pub const KEY_BYTES: usize = 2048;
 /// Characters in the name of a database, a container or a procedure.
 const NAME_CHARS: usize = 255;
+/// Changes in a patch.
+pub const PATCH_OPERATIONS: usize = 10;
 /// Stored procedures in a container.
 pub const PROCEDURES: usize = 100;
 /// Unique keys in a container, and paths in each.

@@ -27,6 +27,7 @@ mod limits;
 mod locks;
 mod overlay;
 mod partition_key;
+mod patch;
 mod path;
 mod procedures;
 mod record;
@@ -35,6 +36,7 @@ mod scalar;
 mod scan;
 mod scan_across;
 mod scope;
+mod split;
 mod storage;
 #[cfg(test)]
 mod tests;
@@ -51,6 +53,7 @@ pub use document::{Document, Operation, Outcome, Precondition};
 pub use epk::Epk;
 pub use failure::{Failure, Kind};
 pub use partition_key::{Component, PartitionKey};
+pub use patch::Patch;
 pub use procedures::Procedure;
 use redb::ReadableDatabase as _;
 pub use scope::Scope;
@@ -61,6 +64,7 @@ use catalogue::Catalogue;
 use commit::Committer;
 use locks::{Held, Locks};
 use tokio::sync::oneshot;
+use write_set::Landed;
 
 use crate::query::{Page, Request};
 
@@ -157,10 +161,10 @@ impl Engine {
         work: impl FnOnce(Transaction) -> Result<(Transaction, T), E>,
     ) -> Result<Worked<T>, E> {
         let (transaction, value) = work(self.begin(container, key)?)?;
-        let (range, newest) = (transaction.range(), transaction.lsn()?);
+        let seen = Landed { range: transaction.range(), lsn: transaction.lsn()? };
         let written = transaction.into_write_set();
         let commit = written.map(|set| self.shared.committer.commit(set, held));
-        Ok(Worked { value, range, newest, commit })
+        Ok(Worked { value, seen, commit })
     }
 
     /// One page of a query. Blocking: call it where that is allowed. Only a query over one logical partition
@@ -191,7 +195,7 @@ impl Engine {
         change_feed::page(&container, &snapshot, &span, start, max_items)
     }
 
-    /// The newest LSN of a range, for session tokens; 0 for one that has none.
+    /// The newest LSN of a range, for session tokens; 0 for one that has none. One that was split keeps its last.
     pub fn lsn(&self, container: &Container, range: u32) -> u64 {
         let newest = || -> Result<u64, Failure> {
             let ranges = self.shared.file.begin_read()?.open_table(storage::RANGES)?;
@@ -216,18 +220,18 @@ impl Engine {
 /// A transaction on its way to the disk.
 struct Worked<T> {
     value: T,
-    range: u32,
-    newest: u64,
-    commit: Option<oneshot::Receiver<Result<u64, Failure>>>,
+    /// Where its range stood in its snapshot.
+    seen: Landed,
+    commit: Option<oneshot::Receiver<Result<Landed, Failure>>>,
 }
 
 impl<T> Worked<T> {
     async fn done(self) -> Result<Committed<T>, Failure> {
-        let lsn = match self.commit {
+        let Landed { range, lsn } = match self.commit {
             Some(committed) => committed.await.unwrap_or_else(|_| Err(commit::stopped()))?,
-            None => self.newest,
+            None => self.seen,
         };
-        Ok(Committed { value: self.value, lsn, range: self.range })
+        Ok(Committed { value: self.value, lsn, range })
     }
 }
 

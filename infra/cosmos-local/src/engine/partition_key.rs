@@ -49,6 +49,12 @@ impl PartitionKey {
     }
 }
 
+impl From<&str> for PartitionKey {
+    fn from(text: &str) -> Self {
+        Self(vec![Component::String(text.to_owned())])
+    }
+}
+
 impl std::fmt::Display for PartitionKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let texts: Vec<String> = self.0.iter().map(Component::to_string).collect();

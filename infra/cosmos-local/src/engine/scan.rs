@@ -5,7 +5,7 @@
 use std::ops::Bound::{self, Excluded, Included};
 
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::limits::invalid;
 use super::record::{self, Record};
@@ -40,6 +40,15 @@ pub fn partition(transaction: &Transaction, request: &Request) -> Result<Page, F
     let plan = Plan::new(request, &transaction.container.definition.indexed)?;
     let (access, after) = (plan.access().clone(), plan.after().map(<[u8]>::to_vec));
     plan.run(partition_rows(transaction, &access, after.as_deref())?)
+}
+
+/// Whether one document satisfies the condition of a patch, `FROM c WHERE …`.
+pub fn check_condition(condition: &str, document: &Map<String, Value>) -> Result<(), Failure> {
+    let text = format!("SELECT VALUE 1 {condition}");
+    let plan = Plan::new(&Request { text, ..Request::default() }, &[])?;
+    let row = Row { document: Value::Object(document.clone()), place: Vec::new() };
+    let page = plan.run(std::iter::once(Ok::<_, Failure>(row)))?;
+    if page.results.is_empty() { Err(Failure::PreconditionFailed) } else { Ok(()) }
 }
 
 pub fn partition_rows<'a>(

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use redb::backends::InMemoryBackend;
 use redb::{
-    Database, DatabaseError, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable,
-    TableDefinition, WriteTransaction,
+    AccessGuard, Database, DatabaseError, ReadOnlyTable, ReadTransaction, ReadableDatabase,
+    ReadableTable, TableDefinition, WriteTransaction,
 };
 
 use super::Failure;
@@ -51,7 +51,7 @@ pub enum OpenError {
 }
 
 /// Raised whenever the tables below or what they hold change.
-const LAYOUT: u64 = 1;
+const LAYOUT: u64 = 2;
 const FILE: &str = "cosmos.redb";
 /// Of redb's page cache; its default of 1 GiB is a server's.
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
@@ -68,7 +68,8 @@ pub const PROCEDURES: TableDefinition<(u64, &str), Bytes> = TableDefinition::new
 /// By container and range: the newest LSN, the highest document number.
 pub const RANGES: TableDefinition<(u64, u32), (u64, u64)> = TableDefinition::new("ranges");
 pub const DOCUMENTS: TableDefinition<Bytes, Bytes> = TableDefinition::new("documents");
-/// The latest change of each document, by range, LSN and ordinal.
+/// The latest change of each document, by range, LSN and ordinal. What was written before a range was split
+/// stays under its id, where the ranges it was split into find it.
 pub const LOG: TableDefinition<Bytes, Bytes> = TableDefinition::new("log");
 pub const INDEX: TableDefinition<Bytes, ()> = TableDefinition::new("index");
 /// By values: the id of the document that has them.
@@ -79,6 +80,10 @@ pub const GARBAGE: TableDefinition<u64, ()> = TableDefinition::new("garbage");
 /// In [`META`]: the layout, and the last number given to a database or a container.
 const LAYOUT_ENTRY: &str = "layout";
 pub const LAST_NUMBER: &str = "last_number";
+
+/// What reading the log gives.
+pub type LogEntry =
+    Result<(AccessGuard<'static, Bytes>, AccessGuard<'static, Bytes>), redb::StorageError>;
 
 /// The state of the data at one moment. Neither blocks writers nor is blocked by them.
 pub struct Snapshot {

@@ -11,8 +11,8 @@ use super::record::Record;
 use super::storage::Snapshot;
 use super::write_set::WriteSet;
 use super::{
-    Container, Document, Failure, Kind, Operation, Outcome, PartitionKey, Precondition, keys,
-    limits, scan,
+    Container, Document, Epk, Failure, Kind, Operation, Outcome, PartitionKey, Patch, Precondition,
+    keys, limits, scan,
 };
 use crate::query::{Page, Request};
 
@@ -22,6 +22,7 @@ pub struct Transaction {
     key: PartitionKey,
     /// What the keys of this partition begin with.
     pub(super) partition: Vec<u8>,
+    epk: Epk,
     range: u32,
     pub(super) snapshot: Snapshot,
     pub(super) overlay: Overlay,
@@ -53,7 +54,7 @@ impl Transaction {
         let partition = keys::partition(container.number, &epk, &key);
         let range = container.range_of(&epk).id;
         let overlay = Overlay::default();
-        Ok(Self { container, key, partition, range, snapshot, overlay })
+        Ok(Self { container, key, partition, epk, range, snapshot, overlay })
     }
 
     /// Carries out one operation. After an error the transaction is as before the operation and can go on.
@@ -63,6 +64,7 @@ impl Transaction {
             Operation::Upsert { body, precondition } => self.upsert(body, &precondition),
             Operation::Read { id, precondition } => self.read(&id, &precondition),
             Operation::Replace { id, body, precondition } => self.replace(&id, body, &precondition),
+            Operation::Patch { id, patch, precondition } => self.patch(&id, &patch, &precondition),
             Operation::Delete { id, precondition } => self.delete(&id, &precondition),
         }
     }
@@ -87,7 +89,7 @@ impl Transaction {
         (!writes.is_empty()).then_some(WriteSet {
             container: self.container,
             partition: self.partition,
-            range: self.range,
+            epk: self.epk,
             writes,
         })
     }
@@ -142,6 +144,23 @@ impl Transaction {
         }
         let current = self.existing(id)?;
         precondition.allows(&current.document.etag)?;
+        self.write(id, body, Some(current.number)).map(Outcome::Replaced)
+    }
+
+    fn patch(
+        &mut self,
+        id: &str,
+        patch: &Patch,
+        precondition: &Precondition,
+    ) -> Result<Outcome, Failure> {
+        let current = self.existing(id)?;
+        precondition.allows(&current.document.etag)?;
+        let mut body = current.document.parsed()?;
+        if let Some(condition) = &patch.condition {
+            scan::check_condition(condition, &body)?;
+        }
+        patch.apply(&mut body)?;
+        self.checked_id(&body)?;
         self.write(id, body, Some(current.number)).map(Outcome::Replaced)
     }
 

@@ -9,14 +9,21 @@ use super::index::Entries;
 use super::overlay::Write;
 use super::record::{self, LogPlace, Record};
 use super::storage::{DOCUMENTS, INDEX, LOG, RANGES, UNIQUE};
-use super::{Container, Failure, keys};
+use super::{Container, Epk, Failure, keys};
 
 /// What one transaction of one logical partition leaves behind.
 pub struct WriteSet {
     pub container: Arc<Container>,
     pub partition: Vec<u8>,
-    pub range: u32,
+    pub epk: Epk,
     pub writes: Vec<Write>,
+}
+
+/// Where a write set was put.
+#[derive(Debug, Clone, Copy)]
+pub struct Landed {
+    pub range: u32,
+    pub lsn: u64,
 }
 
 /// The tables a write set touches, open for writing.
@@ -39,9 +46,11 @@ impl<'a> Tables<'a> {
         })
     }
 
-    /// Writes a set under the next LSN of its range.
-    pub fn write(&mut self, container: &Container, set: &WriteSet) -> Result<u64, Failure> {
-        let range = (container.number, set.range);
+    /// Writes a set under the next LSN of the range that holds its partition now: there may have been a split
+    /// since the transaction began.
+    pub fn write(&mut self, container: &Container, set: &WriteSet) -> Result<Landed, Failure> {
+        let id = container.range_of(&set.epk).id;
+        let range = (container.number, id);
         let (last, mut highest) = self.ranges.get(range)?.map_or((0, 0), |entry| entry.value());
         let lsn = last + 1;
         // All old entries go before any new one comes: a document may take the unique key of another.
@@ -49,12 +58,12 @@ impl<'a> Tables<'a> {
             self.remove(container, set, write)?;
         }
         for (ordinal, write) in (0..).zip(&set.writes) {
-            let place = LogPlace { range: set.range, lsn, ordinal };
+            let place = LogPlace { range: id, lsn, ordinal };
             let number = self.insert(container, set, write, place)?;
             highest = highest.max(number);
         }
         self.ranges.insert(range, (lsn, highest))?;
-        Ok(lsn)
+        Ok(Landed { range: id, lsn })
     }
 
     fn remove(

@@ -22,7 +22,7 @@ pub fn read(engine: &Engine, name: &ContainerName, headers: &Headers) -> Result<
     let container = scope::open(engine, name, headers)?;
     scope::check_session(engine, &container, headers)?;
     let scope = scope::read(&container, headers)?;
-    if matches!(scope, Scope::Container) {
+    if matches!(scope, Scope::Container) && container.ranges.len() > 1 {
         return Err(Refusal::not_implemented(
             "a change feed over several partition key ranges in one request",
         ));

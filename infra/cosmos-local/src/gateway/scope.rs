@@ -83,8 +83,13 @@ pub fn check_session(
     let Some(token) = headers.text("x-ms-session-token") else {
         return Ok(());
     };
-    let here = |range: &KeyRange| position(engine, container, range.id);
-    let positions: Vec<_> = container.ranges.iter().map(here).collect();
+    // What a client has seen of a range that was split, it has seen of each half.
+    let here = |range: &KeyRange| {
+        let lsn = engine.lsn(container, range.id);
+        let known = range.parents.clone().into_iter().chain([range.id]);
+        known.map(move |range| Position { range, lsn })
+    };
+    let positions: Vec<_> = container.ranges.iter().flat_map(here).collect();
     session::check(token, &positions)
 }
 
@@ -110,10 +115,7 @@ pub fn read(container: &Container, headers: &Headers) -> Result<Scope, Refusal> 
         }
         return Ok(Scope::Partition(key));
     }
-    match (range, container.ranges.as_slice()) {
-        (Some(range), _) | (None, [range]) => Ok(Scope::Range(range.id)),
-        (None, _) => Ok(Scope::Container),
-    }
+    Ok(range.map_or(Scope::Container, |range| Scope::Range(range.id)))
 }
 
 fn range_named<'a>(container: &'a Container, id: &str) -> Result<&'a KeyRange, Refusal> {

@@ -8,6 +8,7 @@ mod growth;
 mod isolation;
 mod operations;
 mod queries;
+mod split;
 mod unique_keys;
 
 use std::sync::Arc;
