@@ -9,7 +9,7 @@
 //!
 //! - [`meters`]: carries out commands and reads histories.
 //! - [`view`], [`weeks`]: what pages show of a meter, folded from its events.
-//! - [`projections`]: views of many meters, folded from the change feed.
+//! - [`projections`]: views of many meters, folded from the change feed; [`projecting`] runs them.
 //! - [`delivery`]: a day's readings as CSV and as JSON.
 //! - [`store`]: Cosmos DB, or memory for tests.
 //! - [`ledger`]: tells what happens.
@@ -29,6 +29,7 @@ pub mod delivery;
 pub mod demo;
 pub mod ledger;
 pub mod meters;
+pub mod projecting;
 pub mod projections;
 pub mod store;
 pub mod view;

@@ -9,9 +9,9 @@ use daybook::event_store::{
     self, Appended, CosmosEventStore, EventId, EventStore, Expected, Metadata, NewEvent, StreamId,
 };
 use daybook::projections::{
-    Comparison, CosmosDocuments, CosmosFeed, Generations, LEASES, Lease, Options, Order, Projection,
-    Projector, Question, Retried, Sources, Streams, VIEWS, ViewDocument, ViewKey, Views, Wake, lag,
-    rebuild, retry, Documents,
+    Comparison, CosmosDocuments, CosmosFeed, Documents, Generations, LEASES, Lease, Live, Options,
+    Order, Projection, Projector, Question, Retried, Sources, Streams, VIEWS, ViewDocument,
+    ViewKey, Views, Wake, lag, rebuild, retry,
 };
 use serde::{Deserialize, Serialize};
 use time::macros::datetime;
@@ -60,7 +60,8 @@ impl Place {
         let id = format!("{:x}", rand::random::<u64>());
         let new = |(number, amount): (usize, &i64)| {
             let (kind, data) = encode(&Event::Deposited { amount: *amount }).expect("it is plain");
-            NewEvent::new(EventId::of_command(&id, number), kind, &data, meta.clone()).expect("valid")
+            NewEvent::new(EventId::of_command(&id, number), kind, &data, meta.clone())
+                .expect("valid")
         };
         let events = amounts.iter().enumerate().map(new).collect();
         let appended = self.store.append(&stream, Expected::Any, events).await.expect("appended");
@@ -69,7 +70,8 @@ impl Place {
     }
 
     async fn wait<P: Projection>(&self, account: &str, appended: &Appended) {
-        let (views, longest, stream) = (self.views::<P>(), Duration::from_secs(10), stream(account));
+        let (views, longest, stream) =
+            (self.views::<P>(), Duration::from_secs(10), stream(account));
         let waited = views.wait_for(&self.feed, &self.leases, &stream, appended, longest);
         assert!(waited.await.expect("the leases can be read"), "it is in the views in time");
     }
@@ -192,7 +194,13 @@ async fn a_rebuild_gives_the_same_views_and_goes_on() {
     place.wait::<V1>("a", &appended).await;
     let built = rebuild(&place.views, "balances").await.expect("readable").expect("it ran");
     assert_eq!(built.number, 2);
-    while place.views::<V1>().document(&"a".into()).await.expect("readable").expect("there").projection
+    while place
+        .views::<V1>()
+        .document(&"a".into())
+        .await
+        .expect("readable")
+        .expect("there")
+        .projection
         != "balances@2"
     {
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -252,4 +260,30 @@ async fn lag_is_seen_without_a_worker() {
         behind += if lag.is_none() { 0 } else { lag.transactions.expect("it counts") };
     }
     assert_eq!(behind, 2);
+}
+
+#[tokio::test]
+async fn a_projection_in_memory_goes_on_from_its_snapshot() {
+    let place = Place::new().await;
+    place.deposit("a", &[1, 2, 3]).await;
+    place.deposit("b", &[4]).await;
+    let live = Live::<V1, _>::open(place.feed.clone(), &place.views).await.expect("readable");
+    assert_eq!(live.catch_up().await.expect("readable"), 4);
+    live.save(&place.views).await.expect("it is small");
+    live.save(&place.views).await.expect("once more");
+    assert_eq!(place.views.ids("balances.live").await.expect("readable").len(), 2, "the last one");
+
+    place.deposit("a", &[100]).await;
+    let again = Live::<V1, _>::open(place.feed.clone(), &place.views).await.expect("readable");
+    assert_eq!(again.catch_up().await.expect("readable"), 1, "the tail");
+    let balance =
+        |live: &Live<V1, _>, key: &str| live.get(&key.into(), |view| view.map(|v| v.balance));
+    assert_eq!((balance(&again, "a"), balance(&again, "b")), (Some(106), Some(4)));
+    assert_eq!(balance(&live, "a"), Some(6), "it has not looked");
+    let sum = again.all(|views| views.map(|(_, view)| view.balance).sum::<i64>());
+    assert_eq!(sum, 110);
+
+    let newer = Live::<Balances<2, -1>, _>::open(place.feed.clone(), &place.views).await;
+    let newer = newer.expect("readable").catch_up().await;
+    assert_eq!(newer.expect("readable"), 5, "another version begins anew");
 }

@@ -12,6 +12,7 @@
 //! - `projector` with `generations`: runs projections, builds them anew beside the old views, and switches.
 //! - `views`, `question`: reads views; waits for one's own append; filters, sorts and pages.
 //! - `lag`, `retry`: how far behind a lease is; a view that was given up, built again.
+//! - `live`: a projection in memory, with a snapshot of its own.
 //! - `streams`: the list of streams, built in. `commutes`: a test for views of several streams.
 //! - `handler`: what is done with a page, if it is something else than folding.
 //! - `feed`, `documents`: what is asked of the place where all this is kept.
@@ -42,6 +43,7 @@ mod generations;
 mod handler;
 mod lag;
 mod lease;
+mod live;
 mod memory_documents;
 mod memory_feed;
 mod page;
@@ -69,6 +71,7 @@ pub use generations::{Generation, Generations, rebuild};
 pub use handler::Handler;
 pub use lag::{Lag, lag};
 pub use lease::{Cut, Lease};
+pub use live::Live;
 pub use memory_documents::MemoryDocuments;
 pub use memory_feed::{MemoryFeed, MemoryReader};
 pub use page::{Page, Pinned, pinned};
