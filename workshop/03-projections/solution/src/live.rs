@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::Value;
 
 use crate::documents::{Documents, Stored};
 use crate::feed::{Continuation, Feed, From, HashRange, PAGE, Reader, Start};
@@ -42,7 +42,7 @@ struct Manifest {
 #[derive(Serialize, Deserialize)]
 struct Part {
     id: String,
-    views: BTreeMap<String, Box<RawValue>>,
+    views: BTreeMap<String, Value>,
 }
 
 impl<P: Projection, F: Feed> Live<P, F> {
@@ -80,7 +80,7 @@ impl<P: Projection, F: Feed> Live<P, F> {
             loop {
                 let read = reader.next().await?;
                 events += read.events.len();
-                self.fold(number, Page::new("live", 0, read.events), read.next)?;
+                self.fold(number, &Page::new("live", 0, read.events), read.next)?;
                 if read.caught_up {
                     break;
                 }
@@ -112,11 +112,10 @@ impl<P: Projection, F: Feed> Live<P, F> {
     /// The documents fail; the last snapshot then still holds. A single view larger than a document fits none.
     pub async fn save(&self, snapshots: &impl Documents) -> Result<(), Error> {
         let id = manifest_id::<P>();
-        let (places, texts) =
-            self.state(|state| Ok((state.places.clone(), texts(&state.views)?)))?;
+        let (places, views) = self.state(|state| (state.places.clone(), in_parts(&state.views)));
         let last = snapshots.read::<Manifest>(&id).await?;
         let mut parts = Vec::new();
-        for views in in_parts(texts) {
+        for views in views? {
             let part = Part { id: format!("{id}.{:016x}", rand::random::<u64>()), views };
             snapshots.create(&part.id, &part).await?;
             parts.push(part.id);
@@ -135,7 +134,7 @@ impl<P: Projection, F: Feed> Live<P, F> {
         Ok(())
     }
 
-    fn fold(&self, range: usize, page: Page, next: Continuation) -> Result<(), Error> {
+    fn fold(&self, range: usize, page: &Page, next: Continuation) -> Result<(), Error> {
         let events = decode::<P::Event>(&page.events)?;
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         for (key, events) in by_view::<P>(&events) {
@@ -167,8 +166,8 @@ async fn restore<P: Projection>(
         let Some(part) = snapshots.read::<Part>(&id).await? else {
             return Ok(None);
         };
-        for (key, text) in part.document.views {
-            let read = serde_json::from_str(text.get());
+        for (key, view) in part.document.views {
+            let read = serde_json::from_value(view);
             let view = read.map_err(|source| Error::Unreadable { id: id.clone(), source })?;
             views.insert(ViewKey::from(key), view);
         }
@@ -176,30 +175,23 @@ async fn restore<P: Projection>(
     Ok(Some(State { places, views }))
 }
 
-type Texts = Vec<(String, Box<RawValue>)>;
-
-fn texts<V: Serialize>(views: &BTreeMap<ViewKey, Option<V>>) -> Result<Texts, Error> {
-    let text = |(key, view): (&ViewKey, &Option<V>)| {
-        Ok((key.to_string(), serde_json::value::to_raw_value(view).map_err(Error::failed)?))
-    };
-    views.iter().map(text).collect()
-}
-
 /// Puts views together until a document is full.
-fn in_parts(texts: Texts) -> Vec<BTreeMap<String, Box<RawValue>>> {
-    let mut parts = Vec::new();
-    let mut size = PART;
-    for (key, text) in texts {
-        size += key.len() + text.get().len();
-        if size >= PART {
+fn in_parts<V: Serialize>(
+    views: &BTreeMap<ViewKey, Option<V>>,
+) -> Result<Vec<BTreeMap<String, Value>>, Error> {
+    let mut parts = vec![BTreeMap::new()];
+    let mut room = PART;
+    for (key, view) in views {
+        let view = serde_json::to_value(view).map_err(Error::failed)?;
+        let size = key.as_str().len() + view.to_string().len();
+        if size > room {
             parts.push(BTreeMap::new());
-            size = key.len() + text.get().len();
+            room = PART;
         }
-        if let Some(part) = parts.last_mut() {
-            part.insert(key, text);
-        }
+        room = room.saturating_sub(size);
+        parts.last_mut().map(|part| part.insert(key.to_string(), view));
     }
-    parts
+    Ok(parts)
 }
 
 fn manifest_id<P: Projection>() -> String {
