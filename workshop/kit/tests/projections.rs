@@ -16,10 +16,15 @@ use daybook::projections::{
 use serde::{Deserialize, Serialize};
 use time::macros::datetime;
 
+/// The one that every emulator publishes.
+const EMULATOR_KEY: &str =
+    "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==";
+
 type Projected = Projector<CosmosEventStore, CosmosFeed, CosmosDocuments>;
 
 #[derive(Clone)]
 struct Place {
+    cosmos: Cosmos,
     store: CosmosEventStore,
     feed: CosmosFeed,
     views: CosmosDocuments,
@@ -29,7 +34,20 @@ struct Place {
 
 impl Place {
     async fn new() -> Self {
-        let cosmos = Cosmos::connect(&Settings::ephemeral()).await.expect("it runs here");
+        Self::open(Cosmos::connect(&Settings::ephemeral()).await.expect("it runs here")).await
+    }
+
+    /// As another process sees it, later.
+    async fn opened_again(&self) -> Self {
+        let place = daybook::cosmos::Place::Endpoint {
+            url: self.cosmos.endpoint().to_owned(),
+            key: Some(EMULATOR_KEY.to_owned()),
+        };
+        let settings = Settings { place, database: self.cosmos.database().to_owned() };
+        Self::open(Cosmos::connect(&settings).await.expect("it runs")).await
+    }
+
+    async fn open(cosmos: Cosmos) -> Self {
         cosmos.provision(&[event_store::EVENTS, VIEWS, LEASES]).await.expect("the place is empty");
         Self {
             store: CosmosEventStore::open(&cosmos).await.expect("provisioned"),
@@ -37,6 +55,7 @@ impl Place {
             views: CosmosDocuments::open(&cosmos, &VIEWS).await.expect("provisioned"),
             leases: CosmosDocuments::open(&cosmos, &LEASES).await.expect("provisioned"),
             wake: Wake::default(),
+            cosmos,
         }
     }
 
@@ -114,6 +133,10 @@ impl<const VERSION: u32, const CRASH: i64> Projection for Balances<VERSION, CRAS
 }
 
 type V1 = Balances<1, -1>;
+type V2 = Balances<2, -1>;
+
+/// It cannot take an amount of 7.
+type Faulty = Balances<1, 7>;
 
 #[tokio::test]
 async fn a_reader_waits_for_its_own_append() {
@@ -170,7 +193,6 @@ async fn a_new_version_is_built_beside_the_old_one_and_then_read() {
     place.wait::<V1>("a", &appended).await;
     first.stop().await;
 
-    type V2 = Balances<2, -1>;
     let second = place.projector().with::<V2>();
     let live = async || {
         let found = place.views.read::<Generations>("balances").await.expect("readable");
@@ -215,7 +237,6 @@ async fn a_rebuild_gives_the_same_views_and_goes_on() {
 #[tokio::test]
 async fn a_parked_view_is_built_again_and_then_goes_on() {
     let place = Place::new().await;
-    type Faulty = Balances<1, 7>;
     let faulty = place.projector().with::<Faulty>();
     let appended = place.deposit("a", &[1]).await;
     place.wait::<Faulty>("a", &appended).await;
@@ -286,4 +307,38 @@ async fn a_projection_in_memory_goes_on_from_its_snapshot() {
     let newer = Live::<Balances<2, -1>, _>::open(place.feed.clone(), &place.views).await;
     let newer = newer.expect("readable").catch_up().await;
     assert_eq!(newer.expect("readable"), 5, "another version begins anew");
+}
+
+#[tokio::test]
+async fn a_container_that_was_created_again_is_noticed_and_a_rebuild_helps() {
+    let place = Place::new().await;
+    let projector = place.projector().with::<V1>();
+    let appended = place.deposit("a", &[1]).await;
+    place.wait::<V1>("a", &appended).await;
+    projector.stop().await;
+
+    let events = place.cosmos.client().database_client(place.cosmos.database().to_owned());
+    let events = events.container_client(event_store::EVENTS.name.to_owned(), None).await;
+    events.expect("it is there").delete(None).await.expect("it can be deleted");
+    let again = place.opened_again().await;
+    again.deposit("b", &[2]).await;
+
+    let projector = again.projector().with::<V1>();
+    let halted = async || {
+        let lease = again.leases.read::<Lease>("balances@1.0").await.expect("readable");
+        lease.expect("it is there").document.halted
+    };
+    while halted().await.is_none() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let reason = halted().await.unwrap_or_default();
+    assert!(reason.contains("rebuild the views"), "{reason}");
+
+    rebuild(&again.views, "balances").await.expect("readable");
+    while again.views::<V1>().get(&"b".into()).await.expect("readable").is_none() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let gone = again.views::<V1>().get(&"a".into()).await.expect("readable");
+    assert_eq!(gone, None, "its events are gone, too");
+    projector.stop().await;
 }
