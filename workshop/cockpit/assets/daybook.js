@@ -44,12 +44,14 @@ function entered(html) {
     $("#quiet")?.remove();
     say(row.querySelector(".stream").textContent + ": " + row.querySelector(".what").textContent);
   }
+  document.body.classList.add("passing");
+  setTimeout(() => document.body.classList.remove("passing"), 700);
   if (past()) return;
   if (!watched || watched === row.dataset.stream) later(() => refresh(location.href), 250);
 }
 
 const live = $("#live");
-const source = new EventSource("/live");
+const source = new EventSource("/cockpit/live");
 let broken = false;
 source.onopen = () => {
   live.hidden = false;
@@ -79,16 +81,17 @@ document.addEventListener("input", (event) => {
   }, 60);
 });
 
-// A file is read into the text field; its name often holds the day.
-const file = $("#file");
+// A file is read into a text field; its name often holds the day.
+const file = $("input[data-into]");
 if (file) {
   file.parentElement.hidden = false;
   file.addEventListener("change", async () => {
     if (!file.files[0]) return;
-    $("#csv").value = await file.files[0].text();
+    document.getElementById(file.dataset.into).value = await file.files[0].text();
     const day = file.files[0].name.match(/\d{4}-\d{2}-\d{2}/);
-    if (day && !$("#date").value) $("#date").value = day[0];
-    say("The file is in the text field. Import stores it.");
+    const field = document.getElementById(file.dataset.day);
+    if (day && !field.value) field.value = day[0];
+    say("The file is in the text field. Nothing is stored yet.");
   });
 }
 
