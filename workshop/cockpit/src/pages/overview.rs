@@ -37,14 +37,14 @@ fn stations(Counted { appends, events, .. }: Counted) -> Stations {
         note: note.to_owned(),
         page: page.map(str::to_owned),
     };
-    let later = |module: &str| station("not in this program".to_owned(), module, None);
+    let later = |counter: &str, module: &str| station(counter.to_owned(), module, None);
     Stations {
         commands: station(count(appends, "append"), "since the start", Some("/")),
         streams: station(count(events, "event"), "since the start", Some("/cockpit/streams")),
-        feed: later("see module 03"),
-        views: later("see module 03"),
-        bus: later("see module 04"),
-        consumers: later("see module 04"),
+        feed: later("not read yet", "module 03"),
+        views: later("none yet", "module 03"),
+        bus: later("none yet", "module 04"),
+        consumers: later("none yet", "module 04"),
     }
 }
 
