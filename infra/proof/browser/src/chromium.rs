@@ -1,7 +1,7 @@
 //! Chromedriver, and the browser that it drives.
 
-use std::io::{BufRead, BufReader, ErrorKind, Write, stderr};
-use std::process::{Child, Command, Stdio};
+use std::io::{BufReader, ErrorKind, Write, stderr};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use thirtyfour::ChromeCapabilities;
 use thirtyfour::extensions::query::ElementPollerWithTimeout;
 use thirtyfour::prelude::*;
+
+use crate::program::said;
 
 /// A browser is given this long to show what it was asked for.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -29,6 +31,7 @@ pub enum Screen {
 pub(crate) struct Chromium {
     child: Child,
     address: String,
+    _out: BufReader<ChildStdout>,
 }
 
 impl Chromium {
@@ -44,14 +47,12 @@ impl Chromium {
             }
             child => child.expect("chromedriver starts"),
         };
-        let out = child.stdout.take().expect("its output is piped");
-        let lines = BufReader::new(out).lines().map_while(Result::ok);
-        let ports = lines.filter_map(|line| {
+        let mut out = BufReader::new(child.stdout.take().expect("its output is piped"));
+        let port = said(&mut out, |line| {
             let (_, port) = line.split_once("started successfully on port ")?;
             Some(port.trim_end_matches('.').to_owned())
         });
-        let port = { ports }.next().expect("chromedriver names its port");
-        Some(Self { child, address: format!("http://127.0.0.1:{port}") })
+        Some(Self { child, address: format!("http://127.0.0.1:{port}"), _out: out })
     }
 
     /// Opens a browser.

@@ -94,6 +94,14 @@ impl Page {
         must(found.first().await, &format!("{selector} with {text:?}"));
     }
 
+    /// Waits until the page announces this to those who do not see it.
+    pub async fn hears(&self, text: &str) {
+        let wanted = text.to_owned();
+        let found = self.driver.query(By::Css("[role=status]"));
+        let found = found.with_property("textContent", move |said: &str| said.contains(&wanted));
+        must(found.first().await, &format!("{text:?} announced"));
+    }
+
     /// The texts of all that match, as they stand now. SVG texts are among them.
     pub async fn texts(&self, selector: &str) -> Vec<String> {
         let mut texts = Vec::new();

@@ -1,8 +1,8 @@
 //! A sample's binary, built and started on a free port.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 
 use serde_json::Value;
@@ -10,6 +10,8 @@ use serde_json::Value;
 /// A running program. It ends with this value.
 pub(crate) struct Program {
     child: Child,
+    /// Kept open: a program whose words nobody takes may fail at saying them.
+    _out: BufReader<ChildStdout>,
     /// Such as `http://127.0.0.1:40001`.
     pub address: String,
 }
@@ -25,14 +27,11 @@ impl Program {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program starts");
-        let out = child.stdout.take().expect("its output is piped");
-        let lines = BufReader::new(out).lines().map_while(Result::ok);
-        let address = lines.filter_map(|line| {
-            let (_, address) = line.split_once("http://")?;
-            Some(format!("http://{}", address.trim_end_matches('/')))
-        });
-        let address = { address }.next();
-        Self { child, address: address.expect("the program prints its address") }
+        let mut out = BufReader::new(child.stdout.take().expect("its output is piped"));
+        let address =
+            said(&mut out, |line| line.split_once("http://").map(|(_, rest)| rest.to_owned()));
+        let address = format!("http://{}", address.trim_end_matches('/'));
+        Self { child, address, _out: out }
     }
 }
 
@@ -42,6 +41,12 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// What a program says first that is wanted.
+pub(crate) fn said(out: &mut impl BufRead, wanted: impl Fn(&str) -> Option<String>) -> String {
+    let lines = out.by_ref().lines().map_while(Result::ok);
+    { lines.filter_map(|line| wanted(&line)) }.next().expect("the program says where it listens")
 }
 
 /// The program's file, built once per run of the tests.

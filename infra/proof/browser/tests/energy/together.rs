@@ -18,7 +18,7 @@ async fn what_happens_in_one_tab_is_seen_in_the_other_without_loading_it() {
         })
         .await;
         page.sees("#ledger", "MeterActivationFailed").await;
-        page.sees("#said", "MeterActivationFailed").await;
+        page.hears("MeterActivationFailed").await;
         page.in_another_tab(async |page| {
             page.open("/meters/87000003").await;
             activate(page, "542-484").await;
