@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use azure_data_cosmos::Query;
 use azure_data_cosmos::clients::ContainerClient;
 use azure_data_cosmos::feed::FeedScope;
-use cockpit::{Backend, Documented, Ledger, StreamList, StreamRow};
+use cockpit::{Backend, Documented, Ledger, Problem, StreamList, StreamRow};
 use daybook::cosmos::{self, Cosmos};
 use daybook::event_store::{
     AppendError, Appended, CosmosEventStore, Documents, EVENTS, EventStore, Expected,
@@ -170,7 +170,7 @@ impl Documented for Store {
 
 impl StreamList for Store {
     /// Reads the end of each meter's stream: a projection of the streams will answer it with one read.
-    async fn latest(&self, prefix: &str, limit: usize) -> Result<Vec<StreamRow>, StoreError> {
+    async fn latest(&self, prefix: &str, limit: usize) -> Result<Vec<StreamRow>, Problem> {
         let streams = self.meters().await?;
         let streams = streams.into_iter().filter(|stream| stream.as_str().starts_with(prefix));
         let ends = streams.map(|stream| async move { self.end(stream).await });

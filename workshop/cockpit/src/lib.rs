@@ -6,6 +6,7 @@
 //!
 //! - [`source`]: what the cockpit needs of a sample: a store that shows its documents, a list of streams, and
 //!   a [`Category`] for each kind of stream, which says in domain words what its events mean.
+//! - [`projected`]: the projections of a sample, how they stand, and what can be done about them.
 //! - [`ledger`]: tells what happens in this process, with the price of each append.
 //! - [`site`], [`backend`]: what every page carries, and where the events are.
 //! - [`parts`]: what pages are put together from; each is a value that a template shows with `{{ part }}`.
@@ -21,7 +22,7 @@
 //!
 //! # What it does not do
 //!
-//! It changes nothing: every page reads. There are no users and no rights, so it is for a machine of one's own.
+//! It appends nothing: what it changes, it changes in views, which can always be built again. There are no users and no rights, so it is for a machine of one's own.
 
 mod assets;
 mod live;
@@ -36,12 +37,13 @@ pub mod ledger;
 pub mod model;
 pub mod parts;
 pub mod problem;
+pub mod projected;
 pub mod site;
 pub mod source;
 pub mod when;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 pub use as_of::AsOf;
 pub use backend::Backend;
@@ -50,6 +52,7 @@ pub use form::{Attempt, Filled};
 pub use guard::guard;
 pub use ledger::Ledger;
 pub use problem::Problem;
+pub use projected::{Known, Projected};
 pub use site::{Frame, Site};
 pub use source::{Categories, Category, Documented, StreamList, StreamRow};
 pub use when::When;
@@ -66,6 +69,8 @@ pub struct Cockpit<S, L> {
     pub store: S,
     /// Which streams there are.
     pub streams: L,
+    /// What the sample projects, if it does.
+    pub projected: Option<Projected>,
     /// What happens in this process.
     pub ledger: Ledger,
     /// What the sample's events mean.
@@ -78,6 +83,14 @@ pub fn router<S: Documented, L: StreamList>(cockpit: Cockpit<S, L>) -> Router {
         .route("/", get(pages::overview::page::<S, L>))
         .route("/streams", get(pages::streams::page::<S, L>))
         .route("/streams/{*stream}", get(pages::stream::page::<S, L>))
+        .route("/feed", get(pages::feed::page::<S, L>))
+        .route("/views", get(pages::views::page::<S, L>))
+        .route("/views/{projection}", get(pages::projection::page::<S, L>))
+        .route("/views/{projection}/rebuild", post(pages::projection::build_anew::<S, L>))
+        .route(
+            "/views/{projection}/{key}",
+            get(pages::view::page::<S, L>).post(pages::view::retry::<S, L>),
+        )
         .route("/live", get(live::live::<S, L>))
         .route("/assets/{name}", get(assets::asset))
         .with_state(cockpit)

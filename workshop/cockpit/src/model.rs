@@ -32,13 +32,13 @@ pub struct Worker {
     pub name: String,
     /// How many leases it holds.
     pub leases: usize,
-    /// When it last renewed one.
-    pub seen_at: OffsetDateTime,
 }
 
 /// How a reader of the feed stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
+    /// No worker has ever run it.
+    NotRun,
     /// Everything is applied.
     Live,
     /// So many events are not applied yet.

@@ -7,6 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 use daybook::aggregates::field::InvalidField;
 use daybook::aggregates::{ExecuteError, LoadError};
 use daybook::event_store::{AppendError, InvalidEvent, InvalidStreamId, StoreError};
+use daybook::projections;
 use serde::Serialize;
 
 use crate::{Frame, Site, reasons};
@@ -95,7 +96,7 @@ impl Problem {
         Self::new(status, "internal", "Something went wrong here", detail)
     }
 
-    fn busy(detail: &str) -> Self {
+    pub(crate) fn busy(detail: &str) -> Self {
         let title = "Too much is going on";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", title, detail)
     }
@@ -181,6 +182,29 @@ impl From<LoadError<StoreError>> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        Self::ours(&error)
+    }
+}
+
+impl From<projections::Error> for Problem {
+    fn from(error: projections::Error) -> Self {
+        match error {
+            projections::Error::Busy { .. } => Self::busy(
+                "the database is out of request units: wait a second, then load the page again",
+            ),
+            projections::Error::Unfit { reason, .. } => Self::new(
+                StatusCode::CONFLICT,
+                "unfit",
+                "The view still cannot take its events",
+                format!("{reason}: mend the projection first; the view stays as it was"),
+            ),
+            error => Self::ours(&error),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Problem {
+    fn from(error: serde_json::Error) -> Self {
         Self::ours(&error)
     }
 }

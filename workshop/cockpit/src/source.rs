@@ -7,6 +7,8 @@ use daybook::event_store::{
 };
 use time::OffsetDateTime;
 
+use crate::Problem;
+
 /// An event store that shows what it has stored.
 pub trait Documented: EventStore<Error = StoreError> + Clone + 'static {
     /// The documents of a stream as they are stored, the store's own among them.
@@ -30,7 +32,7 @@ pub trait StreamList: Clone + Send + Sync + 'static {
         &self,
         prefix: &str,
         limit: usize,
-    ) -> impl Future<Output = Result<Vec<StreamRow>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<StreamRow>, Problem>> + Send;
 }
 
 /// A stream in a list.

@@ -69,7 +69,8 @@ impl App {
     fn cockpit(&self) -> Cockpit<Store, Store> {
         let store = self.meters.store().clone();
         let (site, ledger) = (self.site.clone(), self.ledger.clone());
-        Cockpit { site, streams: store.clone(), store, ledger, categories: CATEGORIES }
+        let streams = store.clone();
+        Cockpit { site, streams, store, projected: None, ledger, categories: CATEGORIES }
     }
 }
 

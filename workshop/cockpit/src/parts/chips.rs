@@ -21,6 +21,7 @@ pub struct StatusWord {
 impl From<&Standing> for StatusWord {
     fn from(standing: &Standing) -> Self {
         let (class, word) = match standing {
+            Standing::NotRun => ("behind", "not run yet".to_owned()),
             Standing::Live => ("live-now", "live".to_owned()),
             Standing::Behind(1) => ("behind", "behind 1 event".to_owned()),
             Standing::Behind(events) => ("behind", format!("behind {events} events")),
