@@ -65,8 +65,9 @@ impl Cut {
         (0..self.ranges.len()).map(|range| lease_id(&self.id, range)).collect()
     }
 
-    /// The lease of a range that nobody has held yet.
-    pub(crate) fn lease(&self, range: usize) -> Lease {
+    /// The lease of a range, by its place in [`ranges`](Self::ranges), that nobody has held yet.
+    #[must_use]
+    pub fn lease(&self, range: usize) -> Lease {
         Lease {
             id: lease_id(&self.id, range),
             processor: self.id.clone(),

@@ -8,6 +8,7 @@ use event_store::{
     AppendError, Appended, EventStore, Expected, MemoryEventStore, NewEvent, Range, RecordedEvent,
     Slice, StreamId, Version,
 };
+use futures::FutureExt;
 
 use crate::Error;
 use crate::feed::{Continuation, Feed, FeedPage, From, HashRange, Reached, Reader, Start};
@@ -65,11 +66,12 @@ impl EventStore for MemoryFeed {
         events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError<Infallible>> {
         let count = events.len() as u64;
-        let appended = self.0.store.append(stream, expected, events).await?;
+        // One after the other, or the feed would have another order than the streams.
+        let mut log = self.log();
+        let appended = at_once(self.0.store.append(stream, expected, events))?;
         if !appended.duplicate && count > 0 {
             let new = Range::after(Version(appended.version.0 - count)).up_to(appended.version);
-            let new = self.load(stream, new).await.map_err(AppendError::Store)?;
-            let mut log = self.log();
+            let new = at_once(self.load(stream, new)).map_err(AppendError::Store)?;
             let range = place_of(stream, log.len());
             log[range].push(new.events);
         }
@@ -135,6 +137,11 @@ impl Reader for MemoryReader {
             end: Some(log[self.range].len() as u64),
         })
     }
+}
+
+/// What a store in memory answers: nobody has to wait for it.
+fn at_once<T>(answer: impl Future<Output = T>) -> T {
+    answer.now_or_never().expect("nothing in memory waits")
 }
 
 /// The range of a stream.

@@ -1,17 +1,19 @@
 //! A processor: any number of workers, in any number of processes, that share the leases of one feed.
 
 use std::collections::{HashMap, HashSet};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use event_store::EventStore;
+use futures::FutureExt;
 use time::OffsetDateTime;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::balance::{Holding, choose};
 use crate::documents::{Documents, Etag, Stored};
-use crate::error::reasons;
+use crate::error::{reasons, said};
 use crate::feed::{Feed, PAGE, Start};
 use crate::worker::{Sources, Terms, Turn, Worker};
 use crate::{Cut, Error, Handler, Lease, Signals};
@@ -116,11 +118,7 @@ where
                 () = signals.stopped() => {}
                 () = tokio::time::sleep(self.options.duration / 4) => {}
                 Some(ended) = workers.join_next() => {
-                    let Ok(Ended { lease, halted }) = ended else {
-                        // A worker panicked: its lease ends by itself and is then claimed anew.
-                        running.retain(|_| false);
-                        continue;
-                    };
+                    let Ended { lease, halted } = ended.expect("a worker catches its panics");
                     running.remove(&lease);
                     if halted {
                         self.vain.insert(lease);
@@ -274,8 +272,15 @@ where
             release(worker, None).await;
             return Ended { lease, halted: false };
         }
-        turn = worker.turn().await;
+        turn = caught(worker.turn()).await;
     }
+}
+
+/// A panic of the handler is a failure like any other: the page is tried again, less and less often. Without
+/// this the lease would be claimed anew at once, for ever.
+async fn caught(turn: impl Future<Output = Result<Turn, Error>>) -> Result<Turn, Error> {
+    let done = AssertUnwindSafe(turn).catch_unwind().await;
+    done.unwrap_or_else(|panic| Err(Error::failed(said(&*panic))))
 }
 
 async fn release<S, F, D, H>(worker: Worker<S, F, D, H>, halted: Option<String>)

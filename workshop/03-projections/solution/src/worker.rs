@@ -111,7 +111,7 @@ impl<S: EventStore, F: Feed, D: Documents, H: Handler> Worker<S, F, D, H> {
     /// Something failed half-way: [`resume`](Self::resume) before the next turn.
     pub async fn turn(&mut self) -> Result<Turn, Error> {
         if !self.finished {
-            let page = pinned_page(&*self.sources.store, &self.lease).await?;
+            let page = whole_page(&*self.sources.store, &self.lease).await?;
             return self.handle(page, None).await;
         }
         let read = self.read().await?;
@@ -268,4 +268,23 @@ pub async fn pinned_page<S: EventStore>(store: &S, lease: &Lease) -> Result<Page
     }
     Ok(Page::new(lease.name(), lease.page, events))
     //@ end
+}
+
+/// The pinned page with everything that was pinned, but for what was deleted since. The replica that answers may
+/// not have seen events that another worker read elsewhere: taken for deleted, they would be missing for ever.
+async fn whole_page<S: EventStore>(store: &S, lease: &Lease) -> Result<Page, Error> {
+    let page = pinned_page(store, lease).await?;
+    let pinned = lease.pending.values().map(|(first, last)| last.0 - first.0 + 1);
+    if page.events.len() as u64 == pinned.sum::<u64>() {
+        return Ok(page);
+    }
+    for (stream, (_, last)) in &lease.pending {
+        let beyond = Range::after(*last).limit(1);
+        let end = store.load(stream, beyond).await.map_err(Error::failed)?.version;
+        if end < *last {
+            return Err(Error::failed(format!("{stream} is not to be seen up to {last} yet")));
+        }
+    }
+    // Whoever has seen that far sees it again.
+    pinned_page(store, lease).await
 }

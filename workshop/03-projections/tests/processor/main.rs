@@ -1,0 +1,8 @@
+//! Processors on a real Cosmos DB in this process: leases that are shared, taken over and halted.
+
+mod support;
+
+mod idle;
+mod leases;
+mod pages;
+mod trouble;

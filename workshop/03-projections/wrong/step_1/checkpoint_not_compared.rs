@@ -1,0 +1,5 @@
+        for event in events {
+            P::apply(&mut self.view, event);
+        }
+        self.checkpoint.insert(page.lease.clone(), page.number);
+        true

@@ -1,0 +1,8 @@
+    // block 2
+    let mut events = Vec::new();
+    for (stream, (first, _)) in &lease.pending {
+        let range = Range::after(Version(first.0 - 1));
+        let slice = store.load(stream, range).await.map_err(Error::failed)?;
+        events.extend(slice.events);
+    }
+    Ok(Page::new(lease.name(), lease.page, events))
