@@ -1,0 +1,76 @@
+//! Receivers that wait for a message.
+
+use std::collections::{BTreeMap, HashMap};
+
+use tokio::sync::oneshot;
+
+use super::{Delivery, Failure, Mode};
+
+pub type Answer = oneshot::Sender<Result<Option<Delivery>, Failure>>;
+
+struct Waiter {
+    mode: Mode,
+    answer: Answer,
+}
+
+/// Who waits at which shelf, in the order they came. Numbers of tickets only grow.
+#[derive(Default)]
+pub struct Waiting {
+    queues: BTreeMap<(u64, u64), Waiter>,
+    places: HashMap<u64, u64>,
+    /// The engine is stopping: nobody waits any more.
+    closed: bool,
+}
+
+impl Waiting {
+    /// Lets a receiver wait, unless nobody may.
+    pub fn push(&mut self, shelf: u64, ticket: u64, mode: Mode, answer: Answer) {
+        if self.closed {
+            let _ = answer.send(Ok(None));
+            return;
+        }
+        self.places.insert(ticket, shelf);
+        self.queues.insert((shelf, ticket), Waiter { mode, answer });
+    }
+
+    /// How the first receiver at a shelf wants its message. Those who have gone are forgotten.
+    pub fn first(&mut self, shelf: u64) -> Option<Mode> {
+        loop {
+            let mut waiters = self.queues.range((shelf, 0)..=(shelf, u64::MAX));
+            let (key, waiter) = waiters.next()?;
+            if !waiter.answer.is_closed() {
+                return Some(waiter.mode);
+            }
+            let key = *key;
+            self.remove(key);
+        }
+    }
+
+    pub fn pop(&mut self, shelf: u64) -> Option<Answer> {
+        let key = *self.queues.range((shelf, 0)..=(shelf, u64::MAX)).next()?.0;
+        self.remove(key)
+    }
+
+    /// Tells a receiver that there was nothing, unless it has its message.
+    pub fn give_up(&mut self, ticket: u64) {
+        let key = self.places.get(&ticket).map(|shelf| (*shelf, ticket));
+        if let Some(answer) = key.and_then(|key| self.remove(key)) {
+            // It may have gone.
+            let _ = answer.send(Ok(None));
+        }
+    }
+
+    /// Sends everybody away, now and from now on.
+    pub fn close(&mut self) {
+        self.closed = true;
+        self.places.clear();
+        for waiter in std::mem::take(&mut self.queues).into_values() {
+            let _ = waiter.answer.send(Ok(None));
+        }
+    }
+
+    fn remove(&mut self, key: (u64, u64)) -> Option<Answer> {
+        self.places.remove(&key.1);
+        self.queues.remove(&key).map(|waiter| waiter.answer)
+    }
+}
