@@ -227,7 +227,11 @@ fn stored(described: &Described) -> Result<Vec<u8>, Failure> {
 impl Work<'_> {
     /// Does jobs in their order. A refusal is the answer to its job; a failed storage ends them all.
     fn all(&mut self, jobs: Vec<Job>) -> Result<(), Failure> {
-        jobs.into_iter().try_for_each(|job| self.one(job))
+        for job in jobs {
+            self.one(job)?;
+            self.serve_all()?;
+        }
+        Ok(())
     }
 
     fn one(&mut self, job: Job) -> Result<(), Failure> {

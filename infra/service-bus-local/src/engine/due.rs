@@ -9,15 +9,17 @@ use super::{Failure, record};
 const PIECE: usize = 1_000;
 
 impl Work<'_> {
-    /// Does what is due; whether that may have left some of it.
+    /// Does what is due, each thing at its own time, however far the clock has jumped. Whether that may have left
+    /// some of it.
     pub fn do_due(&mut self) -> Result<bool, Failure> {
-        for _ in 0..PIECE {
-            let Some((time, key)) = self.tables.first_due()? else {
-                return Ok(false);
-            };
-            if time > self.now {
-                return Ok(false);
+        let now = self.now;
+        let mut left = PIECE;
+        while let Some((time, key)) = self.tables.first_due()?.filter(|(time, _)| *time <= now) {
+            if left == 0 {
+                return Ok(true);
             }
+            left -= 1;
+            self.now = time;
             let state = self.tables.state(key)?.ok_or_else(|| super::failure::damaged("a date"))?;
             match state.phase {
                 Phase::Ready => self.expire(key, &state)?,
@@ -25,7 +27,10 @@ impl Work<'_> {
                 Phase::Scheduled { .. } => self.activate(key, &state)?,
             }
         }
-        Ok(true)
+        self.now = now;
+        // Only now: a lock given out at a time that has passed would have ended already.
+        self.serve_all()?;
+        Ok(false)
     }
 
     /// Ends the locks of a process that is gone; whether that may have left some.

@@ -76,8 +76,18 @@ impl Work<'_> {
         Ok(Some(Delivery::of(key.1, &state, record::decode(&record)?)))
     }
 
-    /// Gives messages to those who wait for them, whoever waits longest first.
-    pub fn serve(&mut self, shelf: Shelf<'_>) -> Result<(), Failure> {
+    /// Gives messages to those who wait where some have come.
+    pub fn serve_all(&mut self) -> Result<(), Failure> {
+        while let Some(number) = self.waiting.called() {
+            if let Some(shelf) = self.shelf_numbered(number) {
+                self.serve(shelf)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whoever waits longest comes first.
+    fn serve(&mut self, shelf: Shelf<'_>) -> Result<(), Failure> {
         while let Some(mode) = self.waiting.first(shelf.number()) {
             let Some(delivery) = self.take(shelf, mode)? else {
                 break;

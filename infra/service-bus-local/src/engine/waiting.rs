@@ -1,6 +1,6 @@
 //! Receivers that wait for a message.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tokio::sync::oneshot;
 
@@ -18,6 +18,8 @@ struct Waiter {
 pub struct Waiting {
     queues: BTreeMap<(u64, u64), Waiter>,
     places: HashMap<u64, u64>,
+    /// Shelves where messages have come and somebody waits.
+    called: BTreeSet<u64>,
     /// The engine is stopping: nobody waits any more.
     closed: bool,
 }
@@ -31,6 +33,18 @@ impl Waiting {
         }
         self.places.insert(ticket, shelf);
         self.queues.insert((shelf, ticket), Waiter { mode, answer });
+    }
+
+    /// A message has come to a shelf.
+    pub fn call(&mut self, shelf: u64) {
+        if self.queues.range((shelf, 0)..=(shelf, u64::MAX)).next().is_some() {
+            self.called.insert(shelf);
+        }
+    }
+
+    /// The next shelf whose receivers are to be served.
+    pub fn called(&mut self) -> Option<u64> {
+        self.called.pop_first()
     }
 
     /// How the first receiver at a shelf wants its message. Those who have gone are forgotten.

@@ -67,7 +67,7 @@ impl<'t> Work<'t> {
         }
     }
 
-    /// Puts a message into a queue, and gives it to whoever waits for it.
+    /// Puts a message into a queue.
     pub fn enqueue(&mut self, queue: &'t Queue, message: &Message) -> Result<(), Failure> {
         let ceiling = queue.time_to_live;
         self.enqueue_record(queue, ceiling, message, &record::encode(message)?)
@@ -102,7 +102,8 @@ impl<'t> Work<'t> {
             phase: Phase::Ready,
         };
         self.tables.put(queue.number, state, record)?;
-        self.serve(Shelf { queue, dead: false })
+        self.waiting.call(queue.number);
+        Ok(())
     }
 
     /// Ends a lock that was not settled: back to its place, or to the dead letters.
@@ -117,7 +118,8 @@ impl<'t> Work<'t> {
             return self.expire(key, state);
         }
         self.tables.change(key, state, &State { phase: Phase::Ready, ..*state })?;
-        self.serve(shelf)
+        self.waiting.call(key.0);
+        Ok(())
     }
 
     /// Ends a message whose time is over.
@@ -144,7 +146,8 @@ impl<'t> Work<'t> {
         message.properties.set_custom("DeadLetterErrorDescription", &description);
         let state = State { expires_at: NEVER, phase: Phase::Ready, ..*state };
         self.tables.put(queue.dead_letters(), state, &record::encode(&message)?)?;
-        self.serve(Shelf { queue, dead: true })
+        self.waiting.call(queue.dead_letters());
+        Ok(())
     }
 }
 
