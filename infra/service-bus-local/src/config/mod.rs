@@ -9,8 +9,7 @@ use serde::Deserialize;
 
 pub use duration::Span;
 pub use entities::{
-    CorrelationFilter, Entities, FilterType, Queue, QueueProperties, Rule, RuleProperties,
-    Subscription, SubscriptionProperties, Topic, TopicProperties,
+    CorrelationFilter, Entities, FilterType, Queue, Rule, Subscription, Topic, TopicProperties,
 };
 
 /// The name of the namespace, unless a file says otherwise. The official emulator insists on it.

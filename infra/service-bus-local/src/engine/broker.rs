@@ -59,6 +59,10 @@ pub enum Job {
     Catch {
         done: Done,
     },
+    /// Removes every message; entities stay.
+    Reset {
+        done: Done,
+    },
     /// Nobody is to wait any more.
     Close {
         done: Done,
@@ -80,6 +84,10 @@ impl Broker {
         let now = clock.millis();
         let mut desk =
             Desk { file, catalogue, clock, now, next_due: None, waiting: Waiting::default() };
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method is not general enough"
+        )]
         while desk.transaction(|work| work.end_locks())? {}
         let (jobs, waiting) = channel();
         let thread = std::thread::Builder::new()
@@ -142,7 +150,12 @@ impl Desk {
     fn pass(&mut self, group: Vec<Job>) {
         self.now = self.now.max(self.clock.millis());
         while self.next_due.is_some_and(|due| due <= self.now) {
-            if let Err(failure) = self.transaction(|work| work.do_due()) {
+            #[expect(
+                clippy::redundant_closure_for_method_calls,
+                reason = "the method is not general enough"
+            )]
+            let done = self.transaction(|work| work.do_due());
+            if let Err(failure) = done {
                 tracing::error!(%failure, "what is due could not be done");
                 // Tried again with the next job, not for ever.
                 self.next_due = None;
@@ -194,7 +207,9 @@ impl Desk {
             transaction.abort()?;
         }
         self.next_due = next_due.map(|(time, _)| time);
-        replies.into_iter().for_each(|reply| reply());
+        for reply in replies {
+            reply();
+        }
         Ok(value)
     }
 
@@ -255,6 +270,10 @@ impl Work<'_> {
                 self.waiting.close();
                 self.answer(Ok(()), done)
             }
+            Job::Reset { done } => {
+                let cleared = self.tables.clear();
+                self.answer(cleared, done)
+            }
             Job::Catch { done } => self.answer(Ok(()), done),
             // The desk does these before it comes here.
             Job::Define { done, .. } => self.answer(Err(stopped()), done),
@@ -268,14 +287,14 @@ impl Work<'_> {
         ticket: Option<u64>,
         answer: Answer,
     ) -> Result<(), Failure> {
-        let shelf = match self.shelf(source) {
-            Ok(shelf) => shelf,
+        let tray = match self.tray(source) {
+            Ok(tray) => tray,
             Err(refused) => return self.answer(Err(refused), answer),
         };
-        let found = self.take(shelf, mode)?;
+        let found = self.take(tray, mode)?;
         match ticket {
             Some(ticket) if found.is_none() => {
-                self.waiting.push(shelf.number(), ticket, mode, answer);
+                self.waiting.push(tray.number(), ticket, mode, answer);
                 Ok(())
             }
             _ => self.answer(Ok(found), answer),

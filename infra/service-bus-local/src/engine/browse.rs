@@ -5,7 +5,7 @@ use redb::{Database, ReadableDatabase as _};
 use super::catalogue::{Catalogue, Entity, Queue};
 use super::receive::Delivery;
 use super::state::{Phase, State};
-use super::storage::{MESSAGES, SHELVES, STATES};
+use super::storage::{MESSAGES, STATES, TRAYS};
 use super::{Failure, Source, record};
 
 /// How many messages of which kind there are.
@@ -33,13 +33,13 @@ pub struct Shown {
 
 /// All entities with their counts.
 pub fn entities(file: &Database, catalogue: &Catalogue) -> Result<Vec<Counted>, Failure> {
-    let shelves = file.begin_read()?.open_table(SHELVES)?;
-    let shelf = |number: u64| -> Result<_, Failure> {
-        Ok(shelves.get(number)?.map_or((0, 0, 0, 0), |stored| stored.value()))
+    let trays = file.begin_read()?.open_table(TRAYS)?;
+    let tray = |number: u64| -> Result<_, Failure> {
+        Ok(trays.get(number)?.map_or((0, 0, 0, 0), |stored| stored.value()))
     };
     let queue = |queue: &Queue, kind| -> Result<_, Failure> {
-        let (_, active, locked, scheduled) = shelf(queue.number)?;
-        let (_, dead, dead_locked, _) = shelf(queue.dead_letters())?;
+        let (_, active, locked, scheduled) = tray(queue.number)?;
+        let (_, dead, dead_locked, _) = tray(queue.dead_letters())?;
         let counts = Counts { active, locked, scheduled, dead_lettered: dead + dead_locked };
         Ok(Counted { path: queue.path.clone(), kind, counts })
     };
@@ -47,7 +47,7 @@ pub fn entities(file: &Database, catalogue: &Catalogue) -> Result<Vec<Counted>, 
         Entity::Queue(found) => queue(found, "queue"),
         Entity::Subscription(found) => queue(found, "subscription"),
         Entity::Topic(topic) => {
-            let counts = Counts { scheduled: shelf(topic.number)?.3, ..Counts::default() };
+            let counts = Counts { scheduled: tray(topic.number)?.3, ..Counts::default() };
             Ok(Counted { path: topic.path.clone(), kind: "topic", counts })
         }
     });
@@ -62,7 +62,7 @@ pub fn messages(
     after: u64,
     limit: usize,
 ) -> Result<Vec<Shown>, Failure> {
-    let shelf = match catalogue.find(&source.path)? {
+    let tray = match catalogue.find(&source.path)? {
         Entity::Queue(queue) | Entity::Subscription(queue) if source.dead_letters => {
             queue.dead_letters()
         }
@@ -72,7 +72,7 @@ pub fn messages(
     let transaction = file.begin_read()?;
     let (states, records) = (transaction.open_table(STATES)?, transaction.open_table(MESSAGES)?);
     let mut shown = Vec::new();
-    for entry in states.range((shelf, after.saturating_add(1))..=(shelf, u64::MAX))?.take(limit) {
+    for entry in states.range((tray, after.saturating_add(1))..=(tray, u64::MAX))?.take(limit) {
         let (key, state) = entry?;
         let (key, state) = (key.value(), State::decode(state.value()));
         let stored = records.get(key)?.ok_or_else(|| super::failure::damaged("a message"))?;

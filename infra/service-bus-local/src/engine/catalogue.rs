@@ -21,7 +21,7 @@ pub enum Described {
 /// A queue, or a subscription, which is a queue filled by its topic.
 #[derive(Debug)]
 pub struct Queue {
-    /// Of its shelf; the next number is that of its dead letters.
+    /// Of its tray; the next number is that of its dead letters.
     pub number: u64,
     /// As it was written.
     pub path: String,
@@ -35,7 +35,7 @@ pub struct Queue {
 
 #[derive(Debug)]
 pub struct Topic {
-    /// Of the shelf of its scheduled messages.
+    /// Of the tray of its scheduled messages.
     pub number: u64,
     pub path: String,
     pub time_to_live: Millis,
@@ -166,8 +166,8 @@ impl Catalogue {
         self.by_path.get(path).ok_or_else(|| Failure::NoSuchEntity { path: path.to_owned() })
     }
 
-    /// What a shelf belongs to, as its own or as that of its dead letters.
-    pub fn of_shelf(&self, number: u64) -> Option<&Entity> {
+    /// What a tray belongs to, as its own or as that of its dead letters.
+    pub fn of_tray(&self, number: u64) -> Option<&Entity> {
         self.by_number.get(&number)
     }
 

@@ -48,7 +48,7 @@ impl Work<'_> {
     /// A scheduled message is enqueued as if it were sent now.
     fn activate(&mut self, key: Key, state: &State) -> Result<(), Failure> {
         let message = record::decode(&self.tables.remove(key, state)?)?;
-        match self.catalogue.of_shelf(key.0) {
+        match self.catalogue.of_tray(key.0) {
             Some(entity) => self.deliver(entity, message),
             None => Ok(()),
         }

@@ -35,7 +35,7 @@ use tokio::sync::oneshot;
 
 pub use browse::{Counted, Shown};
 pub use failure::Failure;
-pub use receive::{Delivery, Lock, Mode};
+pub use receive::{Delivery, Mode};
 pub use settle::{Claim, Settlement};
 pub use state::Phase;
 pub use storage::{OpenError, Storage};
@@ -125,6 +125,11 @@ impl Engine {
     pub async fn advance(&self, by: Millis) -> Result<(), Failure> {
         self.shared.clock.advance(by);
         self.job(|done| Job::Catch { done }).await
+    }
+
+    /// Removes every message and all that is known of them; entities stay. Sequence numbers begin anew.
+    pub async fn reset(&self) -> Result<(), Failure> {
+        self.job(|done| Job::Reset { done }).await
     }
 
     /// Sends waiting receivers away, now and from now on.

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::state::{NEVER, Phase, State};
-use super::work::{Shelf, Work};
+use super::work::{Tray, Work};
 use super::{Failure, record};
 use crate::clock::Millis;
 use crate::message::Message;
@@ -55,8 +55,8 @@ impl Delivery {
 
 impl Work<'_> {
     /// Takes the message to be received next, if there is one.
-    pub fn take(&mut self, shelf: Shelf<'_>, mode: Mode) -> Result<Option<Delivery>, Failure> {
-        let Some(key) = self.tables.first_ready(shelf.number())? else {
+    pub fn take(&mut self, tray: Tray<'_>, mode: Mode) -> Result<Option<Delivery>, Failure> {
+        let Some(key) = self.tables.first_ready(tray.number())? else {
             return Ok(None);
         };
         let before = self.tables.state(key)?.ok_or_else(|| super::failure::damaged("a message"))?;
@@ -66,7 +66,7 @@ impl Work<'_> {
                 (State { deliveries, ..before }, self.tables.remove(key, &before)?)
             }
             Mode::PeekLock => {
-                let until = self.now.saturating_add(shelf.queue.lock_duration);
+                let until = self.now.saturating_add(tray.queue.lock_duration);
                 let token = Uuid::new_v4().as_u128();
                 let state = State { deliveries, phase: Phase::Locked { token, until }, ..before };
                 self.tables.change(key, &before, &state)?;
@@ -79,20 +79,20 @@ impl Work<'_> {
     /// Gives messages to those who wait where some have come.
     pub fn serve_all(&mut self) -> Result<(), Failure> {
         while let Some(number) = self.waiting.called() {
-            if let Some(shelf) = self.shelf_numbered(number) {
-                self.serve(shelf)?;
+            if let Some(tray) = self.tray_numbered(number) {
+                self.serve(tray)?;
             }
         }
         Ok(())
     }
 
     /// Whoever waits longest comes first.
-    fn serve(&mut self, shelf: Shelf<'_>) -> Result<(), Failure> {
-        while let Some(mode) = self.waiting.first(shelf.number()) {
-            let Some(delivery) = self.take(shelf, mode)? else {
+    fn serve(&mut self, tray: Tray<'_>) -> Result<(), Failure> {
+        while let Some(mode) = self.waiting.first(tray.number()) {
+            let Some(delivery) = self.take(tray, mode)? else {
                 break;
             };
-            if let Some(answer) = self.waiting.pop(shelf.number()) {
+            if let Some(answer) = self.waiting.pop(tray.number()) {
                 self.replies.push(Box::new(move || {
                     // Nobody may be there any more; the lock ends by itself.
                     let _ = answer.send(Ok(Some(delivery)));

@@ -28,9 +28,9 @@ pub struct Claim {
 
 impl Work<'_> {
     pub fn settle(&mut self, claim: &Claim, settlement: Settlement) -> Result<(), Failure> {
-        let shelf = self.shelf(&claim.source)?;
+        let tray = self.tray(&claim.source)?;
         let token = claim.token.as_u128();
-        let key = self.tables.locked_by(token)?.filter(|key| key.0 == shelf.number());
+        let key = self.tables.locked_by(token)?.filter(|key| key.0 == tray.number());
         let key = key.ok_or(Failure::LockLost)?;
         if !self.is_named(key, &claim.message)? {
             return Err(Failure::LockLost);
@@ -40,7 +40,7 @@ impl Work<'_> {
             Settlement::Complete => self.tables.remove(key, &state).map(drop),
             Settlement::Abandon => self.release(key, &state),
             Settlement::Renew => {
-                let until = self.now.saturating_add(shelf.queue.lock_duration);
+                let until = self.now.saturating_add(tray.queue.lock_duration);
                 let renewed = State { phase: Phase::Locked { token, until }, ..state };
                 self.tables.change(key, &state, &renewed)
             }

@@ -1,4 +1,4 @@
-//! What changes about a message while it lies on a shelf.
+//! What changes about a message while it lies in a tray.
 
 use super::storage::StoredState;
 use crate::clock::Millis;

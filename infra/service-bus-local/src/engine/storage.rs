@@ -54,14 +54,14 @@ type Bytes = &'static [u8];
 /// Deliveries, enqueued, expires, locked until or scheduled at, lock token.
 pub type StoredState = (u32, i64, i64, i64, u128);
 /// Last sequence number, then how many messages are active, locked, scheduled.
-pub type StoredShelf = (u64, u64, u64, u64);
-/// A shelf and the sequence number of a message on it.
+pub type StoredTray = (u64, u64, u64, u64);
+/// A tray and the sequence number of a message in it.
 pub type Key = (u64, u64);
 
 pub const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
 /// By number: how the entity is described.
 pub const ENTITIES: TableDefinition<u64, Bytes> = TableDefinition::new("entities");
-pub const SHELVES: TableDefinition<u64, StoredShelf> = TableDefinition::new("shelves");
+pub const TRAYS: TableDefinition<u64, StoredTray> = TableDefinition::new("trays");
 /// Properties and body. Written once: what changes is in the states.
 pub const MESSAGES: TableDefinition<Key, Bytes> = TableDefinition::new("messages");
 pub const STATES: TableDefinition<Key, StoredState> = TableDefinition::new("states");
@@ -122,7 +122,7 @@ fn prepare(database: &Database) -> Result<u64, redb::Error> {
 fn create_tables(transaction: &WriteTransaction) -> Result<(), redb::Error> {
     transaction.open_table(META)?.insert(LAYOUT_ENTRY, LAYOUT)?;
     transaction.open_table(ENTITIES)?;
-    transaction.open_table(SHELVES)?;
+    transaction.open_table(TRAYS)?;
     transaction.open_table(MESSAGES)?;
     transaction.open_table(STATES)?;
     transaction.open_table(READY)?;

@@ -6,7 +6,7 @@ use super::Failure;
 use super::failure::damaged;
 use super::state::{Phase, State};
 use super::storage::{
-    DUE, Key, LOCKS, MESSAGES, READY, SEEN, SEEN_UNTIL, SHELVES, STATES, StoredShelf, StoredState,
+    DUE, Key, LOCKS, MESSAGES, READY, SEEN, SEEN_UNTIL, STATES, StoredState, StoredTray, TRAYS,
 };
 use crate::clock::Millis;
 
@@ -14,7 +14,7 @@ use crate::clock::Millis;
 const FORGOTTEN: usize = 2;
 
 pub struct Tables<'t> {
-    shelves: Table<'t, u64, StoredShelf>,
+    trays: Table<'t, u64, StoredTray>,
     messages: Table<'t, Key, &'static [u8]>,
     states: Table<'t, Key, StoredState>,
     ready: Table<'t, Key, ()>,
@@ -29,7 +29,7 @@ pub struct Tables<'t> {
 impl<'t> Tables<'t> {
     pub fn open(transaction: &'t WriteTransaction) -> Result<Self, Failure> {
         Ok(Self {
-            shelves: transaction.open_table(SHELVES)?,
+            trays: transaction.open_table(TRAYS)?,
             messages: transaction.open_table(MESSAGES)?,
             states: transaction.open_table(STATES)?,
             ready: transaction.open_table(READY)?,
@@ -41,18 +41,18 @@ impl<'t> Tables<'t> {
         })
     }
 
-    /// The next sequence number of a shelf, from 1.
-    pub fn number(&mut self, shelf: u64) -> Result<u64, Failure> {
-        let (last, active, locked, scheduled) = self.shelf(shelf)?;
-        self.shelves.insert(shelf, (last + 1, active, locked, scheduled))?;
+    /// The next sequence number of a tray, from 1.
+    pub fn number(&mut self, tray: u64) -> Result<u64, Failure> {
+        let (last, active, locked, scheduled) = self.tray(tray)?;
+        self.trays.insert(tray, (last + 1, active, locked, scheduled))?;
         self.written = true;
         Ok(last + 1)
     }
 
-    /// Puts a message on a shelf, under its next sequence number.
-    pub fn put(&mut self, shelf: u64, state: State, record: &[u8]) -> Result<u64, Failure> {
-        let sequence = self.number(shelf)?;
-        let key = (shelf, sequence);
+    /// Puts a message in a tray, under its next sequence number.
+    pub fn put(&mut self, tray: u64, state: State, record: &[u8]) -> Result<u64, Failure> {
+        let sequence = self.number(tray)?;
+        let key = (tray, sequence);
         self.messages.insert(key, record)?;
         self.enter(key, &state)?;
         Ok(sequence)
@@ -82,8 +82,8 @@ impl<'t> Tables<'t> {
     }
 
     /// The message to be received next: the one with the lowest sequence number.
-    pub fn first_ready(&self, shelf: u64) -> Result<Option<Key>, Failure> {
-        let mut ready = self.ready.range((shelf, 0)..=(shelf, u64::MAX))?;
+    pub fn first_ready(&self, tray: u64) -> Result<Option<Key>, Failure> {
+        let mut ready = self.ready.range((tray, 0)..=(tray, u64::MAX))?;
         Ok(ready.next().transpose()?.map(|(key, _)| key.value()))
     }
 
@@ -98,7 +98,7 @@ impl<'t> Tables<'t> {
     /// The message to which something happens first, and when.
     pub fn first_due(&self) -> Result<Option<(Millis, Key)>, Failure> {
         let first = self.due.first()?.map(|(key, _)| key.value());
-        Ok(first.map(|(time, shelf, sequence)| (time, (shelf, sequence))))
+        Ok(first.map(|(time, tray, sequence)| (time, (tray, sequence))))
     }
 
     /// Whether this id was seen before within the window; if not, it is from now on.
@@ -122,6 +122,20 @@ impl<'t> Tables<'t> {
         Ok(false)
     }
 
+    /// Removes everything.
+    pub fn clear(&mut self) -> Result<(), Failure> {
+        self.trays.retain(|_, _| false)?;
+        self.messages.retain(|_, _| false)?;
+        self.states.retain(|_, _| false)?;
+        self.ready.retain(|_, ()| false)?;
+        self.due.retain(|_, ()| false)?;
+        self.locks.retain(|_, _| false)?;
+        self.seen.retain(|_, _| false)?;
+        self.seen_until.retain(|_, ()| false)?;
+        self.written = true;
+        Ok(())
+    }
+
     fn forget(&mut self, now: Millis) -> Result<(), Failure> {
         for _ in 0..FORGOTTEN {
             let first = self.seen_until.first()?.map(|(key, _)| {
@@ -137,8 +151,8 @@ impl<'t> Tables<'t> {
         Ok(())
     }
 
-    fn shelf(&self, shelf: u64) -> Result<StoredShelf, Failure> {
-        Ok(self.shelves.get(shelf)?.map_or((0, 0, 0, 0), |stored| stored.value()))
+    fn tray(&self, tray: u64) -> Result<StoredTray, Failure> {
+        Ok(self.trays.get(tray)?.map_or((0, 0, 0, 0), |stored| stored.value()))
     }
 
     fn enter(&mut self, key: Key, state: &State) -> Result<(), Failure> {
@@ -170,18 +184,18 @@ impl<'t> Tables<'t> {
 
     fn count(
         &mut self,
-        shelf: u64,
+        tray: u64,
         phase: &Phase,
         change: impl Fn(u64) -> u64,
     ) -> Result<(), Failure> {
-        let (last, mut active, mut locked, mut scheduled) = self.shelf(shelf)?;
+        let (last, mut active, mut locked, mut scheduled) = self.tray(tray)?;
         let count = match phase {
             Phase::Ready => &mut active,
             Phase::Locked { .. } => &mut locked,
             Phase::Scheduled { .. } => &mut scheduled,
         };
         *count = change(*count);
-        self.shelves.insert(shelf, (last, active, locked, scheduled))?;
+        self.trays.insert(tray, (last, active, locked, scheduled))?;
         self.written = true;
         Ok(())
     }

@@ -13,12 +13,12 @@ struct Waiter {
     answer: Answer,
 }
 
-/// Who waits at which shelf, in the order they came. Numbers of tickets only grow.
+/// Who waits at which tray, in the order they came. Numbers of tickets only grow.
 #[derive(Default)]
 pub struct Waiting {
     queues: BTreeMap<(u64, u64), Waiter>,
     places: HashMap<u64, u64>,
-    /// Shelves where messages have come and somebody waits.
+    /// Trays where messages have come and somebody waits.
     called: BTreeSet<u64>,
     /// The engine is stopping: nobody waits any more.
     closed: bool,
@@ -26,31 +26,31 @@ pub struct Waiting {
 
 impl Waiting {
     /// Lets a receiver wait, unless nobody may.
-    pub fn push(&mut self, shelf: u64, ticket: u64, mode: Mode, answer: Answer) {
+    pub fn push(&mut self, tray: u64, ticket: u64, mode: Mode, answer: Answer) {
         if self.closed {
             let _ = answer.send(Ok(None));
             return;
         }
-        self.places.insert(ticket, shelf);
-        self.queues.insert((shelf, ticket), Waiter { mode, answer });
+        self.places.insert(ticket, tray);
+        self.queues.insert((tray, ticket), Waiter { mode, answer });
     }
 
-    /// A message has come to a shelf.
-    pub fn call(&mut self, shelf: u64) {
-        if self.queues.range((shelf, 0)..=(shelf, u64::MAX)).next().is_some() {
-            self.called.insert(shelf);
+    /// A message has come to a tray.
+    pub fn call(&mut self, tray: u64) {
+        if self.queues.range((tray, 0)..=(tray, u64::MAX)).next().is_some() {
+            self.called.insert(tray);
         }
     }
 
-    /// The next shelf whose receivers are to be served.
+    /// The next tray whose receivers are to be served.
     pub fn called(&mut self) -> Option<u64> {
         self.called.pop_first()
     }
 
-    /// How the first receiver at a shelf wants its message. Those who have gone are forgotten.
-    pub fn first(&mut self, shelf: u64) -> Option<Mode> {
+    /// How the first receiver at a tray wants its message. Those who have gone are forgotten.
+    pub fn first(&mut self, tray: u64) -> Option<Mode> {
         loop {
-            let mut waiters = self.queues.range((shelf, 0)..=(shelf, u64::MAX));
+            let mut waiters = self.queues.range((tray, 0)..=(tray, u64::MAX));
             let (key, waiter) = waiters.next()?;
             if !waiter.answer.is_closed() {
                 return Some(waiter.mode);
@@ -60,14 +60,14 @@ impl Waiting {
         }
     }
 
-    pub fn pop(&mut self, shelf: u64) -> Option<Answer> {
-        let key = *self.queues.range((shelf, 0)..=(shelf, u64::MAX)).next()?.0;
+    pub fn pop(&mut self, tray: u64) -> Option<Answer> {
+        let key = *self.queues.range((tray, 0)..=(tray, u64::MAX)).next()?.0;
         self.remove(key)
     }
 
     /// Tells a receiver that there was nothing, unless it has its message.
     pub fn give_up(&mut self, ticket: u64) {
-        let key = self.places.get(&ticket).map(|shelf| (*shelf, ticket));
+        let key = self.places.get(&ticket).map(|tray| (*tray, ticket));
         if let Some(answer) = key.and_then(|key| self.remove(key)) {
             // It may have gone.
             let _ = answer.send(Ok(None));

@@ -25,7 +25,7 @@ pub struct Work<'t> {
 
 /// A place messages lie in: that of a queue or subscription, or that of its dead letters.
 #[derive(Clone, Copy)]
-pub struct Shelf<'t> {
+pub struct Tray<'t> {
     pub queue: &'t Queue,
     pub dead: bool,
 }
@@ -37,18 +37,18 @@ pub enum Reason {
     TimeToLiveExpired,
 }
 
-impl Shelf<'_> {
+impl Tray<'_> {
     pub fn number(&self) -> u64 {
         if self.dead { self.queue.dead_letters() } else { self.queue.number }
     }
 }
 
 impl<'t> Work<'t> {
-    /// The shelf a source means.
-    pub fn shelf(&self, source: &Source) -> Result<Shelf<'t>, Failure> {
+    /// The tray a source means.
+    pub fn tray(&self, source: &Source) -> Result<Tray<'t>, Failure> {
         match self.catalogue.find(&source.path)? {
             Entity::Queue(queue) | Entity::Subscription(queue) => {
-                Ok(Shelf { queue, dead: source.dead_letters })
+                Ok(Tray { queue, dead: source.dead_letters })
             }
             Entity::Topic(topic) => Err(Failure::invalid(format!(
                 "'{}' is a topic; receive from one of its subscriptions",
@@ -57,11 +57,11 @@ impl<'t> Work<'t> {
         }
     }
 
-    /// The shelf with this number, unless its entity is gone.
-    pub fn shelf_numbered(&self, number: u64) -> Option<Shelf<'t>> {
-        match self.catalogue.of_shelf(number)? {
+    /// The tray with this number, unless its entity is gone.
+    pub fn tray_numbered(&self, number: u64) -> Option<Tray<'t>> {
+        match self.catalogue.of_tray(number)? {
             Entity::Queue(queue) | Entity::Subscription(queue) => {
-                Some(Shelf { queue, dead: number != queue.number })
+                Some(Tray { queue, dead: number != queue.number })
             }
             Entity::Topic(_) => None,
         }
@@ -108,11 +108,11 @@ impl<'t> Work<'t> {
 
     /// Ends a lock that was not settled: back to its place, or to the dead letters.
     pub fn release(&mut self, key: Key, state: &State) -> Result<(), Failure> {
-        let Some(shelf) = self.shelf_numbered(key.0) else {
+        let Some(tray) = self.tray_numbered(key.0) else {
             return self.tables.remove(key, state).map(drop);
         };
-        if !shelf.dead && state.deliveries >= shelf.queue.max_deliveries {
-            return self.dead_letter(shelf.queue, key, state, Reason::MaxDeliveryCountExceeded);
+        if !tray.dead && state.deliveries >= tray.queue.max_deliveries {
+            return self.dead_letter(tray.queue, key, state, Reason::MaxDeliveryCountExceeded);
         }
         if state.expires_at <= self.now {
             return self.expire(key, state);
@@ -124,8 +124,8 @@ impl<'t> Work<'t> {
 
     /// Ends a message whose time is over.
     pub fn expire(&mut self, key: Key, state: &State) -> Result<(), Failure> {
-        match self.shelf_numbered(key.0) {
-            Some(Shelf { queue, dead: false }) if queue.keeps_expired => {
+        match self.tray_numbered(key.0) {
+            Some(Tray { queue, dead: false }) if queue.keeps_expired => {
                 self.dead_letter(queue, key, state, Reason::TimeToLiveExpired)
             }
             _ => self.tables.remove(key, state).map(drop),

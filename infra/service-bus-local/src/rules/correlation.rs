@@ -43,6 +43,7 @@ impl Correlation {
 }
 
 /// An absent property never matches, and a number matches only a number.
+#[expect(clippy::float_cmp, reason = "the same number is wanted, not one close to it")]
 fn has(message: &Properties, name: &str, wanted: &Scalar) -> bool {
     match (message.custom(name), wanted) {
         (Some(Scalar::Integer(found)), Scalar::Real(wanted))

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use time::macros::datetime;
 use uuid::Uuid;
 
-use super::{Claim, Delivery, Engine, Failure, Mode, Phase, Settlement, Shown, Source, Storage};
+use super::{Claim, Delivery, Engine, Failure, Mode, Settlement, Shown, Source, Storage};
 use crate::clock::{Clock, Millis};
 use crate::message::{Message, Properties, Scalar};
 

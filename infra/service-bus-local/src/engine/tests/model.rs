@@ -52,7 +52,8 @@ impl Model {
 
     fn receive(&mut self) -> Option<(u64, String, u32)> {
         let ready = |it: &&mut Modelled| it.locked.is_none() && it.scheduled.is_none();
-        let (sequence, first) = self.messages.iter_mut().map(|(s, it)| (*s, it)).find(|(_, it)| ready(it))?;
+        let (sequence, first) =
+            self.messages.iter_mut().map(|(s, it)| (*s, it)).find(|(_, it)| ready(it))?;
         first.deliveries += 1;
         first.locked = Some((Uuid::nil(), self.now + LOCK));
         Some((sequence, first.id.clone(), first.deliveries))
@@ -205,7 +206,7 @@ async fn run(seed: u64) {
 
 #[tokio::test]
 async fn the_broker_agrees_with_its_model_on_every_random_run() {
-    for seed in 0..60 {
+    for seed in 0..16 {
         // Shown with a failure: the run can be repeated.
         println!("seed {seed}");
         run(seed).await;

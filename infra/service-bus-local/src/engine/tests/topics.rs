@@ -66,7 +66,10 @@ async fn a_scheduled_message_reaches_the_subscriptions_at_its_time() {
     assert_eq!(bus.counts("T"), [0, 0, 1, 0]);
     assert_eq!(bus.counts("T/subscriptions/all"), [0; 4]);
     bus.advance(MINUTE).await;
-    assert_eq!((bus.drain(ALL).await, bus.drain(LARGE).await), (vec!["a".into()], vec!["a".into()]));
+    assert_eq!(
+        (bus.drain(ALL).await, bus.drain(LARGE).await),
+        (vec!["a".into()], vec!["a".into()])
+    );
     assert_eq!(bus.counts("T"), [0; 4]);
 }
 

@@ -63,14 +63,14 @@ pub fn parse(text: &str) -> Result<Expression, String> {
             error.line_col;
         format!("line {line}, column {column}: this is not the SQL of filters")
     })?;
-    build(pairs.next().ok_or("the filter is empty")?)
+    build(&pairs.next().ok_or("the filter is empty")?)
 }
 
-fn build(pair: Pair<'_, Rule>) -> Result<Expression, String> {
+fn build(pair: &Pair<'_, Rule>) -> Result<Expression, String> {
     let parts = pair.clone().into_inner();
     let prefix = |part: &Pair<'_, Rule>| matches!(part.as_rule(), Rule::not | Rule::negate);
     if parts.clone().filter(prefix).count() > MAX_PREFIXES {
-        return Err(fault(&pair, "the expression is nested too deeply, write it flatter"));
+        return Err(fault(pair, "the expression is nested too deeply, write it flatter"));
     }
     PRECEDENCE
         .map_primary(primary)
@@ -99,7 +99,7 @@ fn primary(pair: Pair<'_, Rule>) -> Result<Expression, String> {
             let name = name(parts.ok_or("EXISTS needs a property")?)?;
             Expression::IsNull { name, negated: true }
         }
-        _ => return build(pair),
+        _ => return build(&pair),
     })
 }
 
@@ -131,7 +131,7 @@ fn postfix(operand: Expression, operator: Pair<'_, Rule>) -> Result<Expression, 
         (Rule::is_null, Expression::Property(name)) => Ok(Expression::IsNull { name, negated }),
         (Rule::is_null, _) => Err(fault(&at, "IS NULL stands after a property")),
         (Rule::in_list, value) => {
-            let items = parts.into_iter().filter(|part| part.as_rule() == Rule::expression);
+            let items = parts.iter().filter(|part| part.as_rule() == Rule::expression);
             let list = items.map(build).collect::<Result<_, _>>()?;
             Ok(Expression::In { value: Box::new(value), list, negated })
         }
