@@ -17,7 +17,7 @@ use crate::{Capabilities, Error, Place, Settings};
 #[cfg(feature = "embedded")]
 type Server = Option<service_bus_local::ServiceBusLocal>;
 #[cfg(not(feature = "embedded"))]
-type Server = ();
+type Server = Option<std::convert::Infallible>;
 
 /// The key every emulator publishes. It is no secret.
 const EMULATOR_KEY: (&str, &str) = ("RootManageSharedAccessKey", "SAS_KEY_VALUE");

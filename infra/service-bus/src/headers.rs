@@ -1,7 +1,6 @@
 //! How headers carry the properties of a message: what goes out, and what came in.
 
 use std::collections::{BTreeMap, HashMap};
-use std::convert::Infallible;
 use std::time::Duration;
 
 use azure_messaging_servicebus::service_bus::{SendMessageOptions, SettableBrokerProperties};
@@ -49,11 +48,9 @@ fn written(value: &Value) -> String {
 /// All headers of a received message. The crate gives them out to whoever can be made of them.
 pub(crate) struct Arrived(Headers);
 
-impl TryFrom<Headers> for Arrived {
-    type Error = Infallible;
-
-    fn try_from(headers: Headers) -> Result<Self, Infallible> {
-        Ok(Self(headers))
+impl From<Headers> for Arrived {
+    fn from(headers: Headers) -> Self {
+        Self(headers)
     }
 }
 

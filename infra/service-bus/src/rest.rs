@@ -1,8 +1,7 @@
 //! The port over `azure_messaging_servicebus`.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use azure_messaging_servicebus::service_bus::{PeekLockResponse, QueueClient, TopicClient};
@@ -36,31 +35,24 @@ impl fmt::Debug for Lock {
     }
 }
 
-/// The crate's clients, which encode the key each time they are made, so each is made once.
+/// What the crate's clients are made of.
 pub(crate) struct Rest {
     http: Arc<dyn HttpClient>,
     namespace: String,
     key: Key,
-    pub(crate) retry: Retry,
-    queues: Mutex<HashMap<String, QueueClient>>,
+    retry: Retry,
 }
 
 impl Rest {
     pub(crate) fn new(http: Arc<dyn HttpClient>, namespace: String, key: Key) -> Self {
-        Self { http, namespace, key, retry: Retry::default(), queues: Mutex::default() }
+        Self { http, namespace, key, retry: Retry::default() }
     }
 
     /// A queue and a topic are sent to alike, so this is a topic as well.
     fn queue(&self, name: &str) -> Result<QueueClient, BusError> {
-        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = queues.get(name) {
-            return Ok(known.clone());
-        }
         let Key { policy, key } = self.key.clone();
         let made = QueueClient::new(self.http.clone(), &self.namespace, name, policy, key);
-        let made = made.map_err(|error| BusError::Transient(error.into()))?;
-        queues.insert(name.to_owned(), made.clone());
-        Ok(made)
+        made.map_err(|error| BusError::Transient(error.into()))
     }
 
     fn topic(&self, name: &str) -> Result<TopicClient, BusError> {
@@ -72,16 +64,13 @@ impl Rest {
     async fn peek_lock(&self, from: &Source, wait: Duration) -> Result<PeekLockResponse, BusError> {
         let wait = Some(whole_seconds(wait));
         let dead = if from.dead_letters { "/$deadletterqueue" } else { "" };
-        let answer = match &from.subscription {
-            Some(name) => {
-                let topic = self.topic(&from.entity)?;
-                let receiver = topic.subscription_receiver(&format!("{name}{dead}"));
-                receiver.peek_lock_message2(wait).await
-            }
-            None => {
-                let queue = self.queue(&format!("{}{dead}", from.entity))?;
-                queue.peek_lock_message2(wait).await
-            }
+        let answer = if let Some(name) = &from.subscription {
+            let topic = self.topic(&from.entity)?;
+            let receiver = topic.subscription_receiver(&format!("{name}{dead}"));
+            receiver.peek_lock_message2(wait).await
+        } else {
+            let queue = self.queue(&format!("{}{dead}", from.entity))?;
+            queue.peek_lock_message2(wait).await
         };
         answer.map_err(|error| asked(error, &from.to_string()))
     }
@@ -110,10 +99,7 @@ impl Bus for ServiceBus {
         match u16::from(*response.status()) {
             204 => Ok(None),
             201 => {
-                let arrived = match response.custom_properties::<Arrived>() {
-                    Ok(arrived) => arrived,
-                    Err(never) => match never {},
-                };
+                let Ok(arrived) = response.custom_properties::<Arrived>();
                 let message = arrived.with_body(response.body())?;
                 let lock = Lock { entity: from.to_string(), response };
                 Ok(Some(Delivery { message, lock }))
