@@ -81,11 +81,19 @@ pub enum StartError {
 /// A running server. Dropping it stops it; what was acknowledged is kept.
 pub struct ServiceBusLocal {
     endpoint: String,
-    /// The only one that keeps the storage open between requests.
-    gateway: Arc<Gateway>,
+    gateway: Open,
     /// Dropping it tells the listener to stop.
     stopping: oneshot::Sender<()>,
     serving: JoinHandle<()>,
+}
+
+/// The only one that keeps the storage open between requests. Once it is dropped no receiver waits any more.
+struct Open(Arc<Gateway>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.engine.stop_waiting();
+    }
 }
 
 /// Requests that run when the server stops may take this long to finish.
@@ -122,7 +130,7 @@ impl ServiceBusLocal {
                 tracing::error!(%error, "service-bus-local stopped listening");
             }
         });
-        Ok(Self { endpoint: endpoint(bound), gateway, stopping, serving })
+        Ok(Self { endpoint: endpoint(bound), gateway: Open(gateway), stopping, serving })
     }
 
     /// The endpoint to give to a client, such as `http://127.0.0.1:5300/`.
@@ -134,13 +142,13 @@ impl ServiceBusLocal {
     /// The namespace, which clients sign their requests for.
     #[must_use]
     pub fn namespace(&self) -> &str {
-        &self.gateway.access.namespace
+        &self.gateway.0.access.namespace
     }
 
     /// Moves the clock ahead; returns when everything that has become due is done.
     pub async fn advance(&self, by: Duration) {
         let millis = Millis::try_from(by.as_millis()).unwrap_or(Millis::MAX);
-        if let Err(failure) = self.gateway.engine.advance(millis).await {
+        if let Err(failure) = self.gateway.0.engine.advance(millis).await {
             tracing::error!(%failure, "what became due could not be done");
         }
     }
@@ -148,11 +156,8 @@ impl ServiceBusLocal {
     /// Stops listening, sends waiting receivers away, finishes what runs and closes the storage.
     pub async fn stop(self) {
         let Self { gateway, stopping, serving, .. } = self;
-        drop(stopping);
-        if let Err(failure) = gateway.engine.stop_waiting().await {
-            tracing::warn!(%failure, "receivers may still be waiting");
-        }
         drop(gateway);
+        drop(stopping);
         if tokio::time::timeout(GRACE, serving).await.is_err() {
             tracing::warn!(
                 "requests were still running {GRACE:?} after service-bus-local was stopped"

@@ -64,9 +64,7 @@ pub enum Job {
         done: Done,
     },
     /// Nobody is to wait any more.
-    Close {
-        done: Done,
-    },
+    Close,
 }
 
 /// The catalogue as it is now.
@@ -266,9 +264,9 @@ impl Work<'_> {
                 self.waiting.give_up(ticket);
                 Ok(())
             }
-            Job::Close { done } => {
+            Job::Close => {
                 self.waiting.close();
-                self.answer(Ok(()), done)
+                Ok(())
             }
             Job::Reset { done } => {
                 let cleared = self.tables.clear();

@@ -133,8 +133,8 @@ impl Engine {
     }
 
     /// Sends waiting receivers away, now and from now on.
-    pub async fn stop_waiting(&self) -> Result<(), Failure> {
-        self.job(|done| Job::Close { done }).await
+    pub fn stop_waiting(&self) {
+        self.shared.broker.hand(Job::Close);
     }
 
     /// All entities with the number of their messages.
