@@ -6,6 +6,7 @@ mod support;
 mod batches;
 mod change_feed;
 mod containers;
+mod expiry;
 mod faults;
 mod items;
 mod patches;
