@@ -12,7 +12,8 @@ use super::{Failure, Kind, path};
 pub struct Definition {
     /// The resource as clients read it, system properties included.
     pub json: Value,
-    /// Paths of the partition key, split: `/address/city` is `["address", "city"]`. One for now.
+    /// Paths of the partition key, split: `/address/city` is `["address", "city"]`. One, or up to three
+    /// of a hierarchical key.
     pub key_paths: Vec<Vec<String>>,
     /// How partition keys are hashed.
     pub hash: HashVersion,
@@ -102,16 +103,24 @@ fn partition_key(
     })?;
     let paths = split_paths(key.get("paths"), "partitionKey.paths")?;
     let kind = key.entry("kind").or_insert_with(|| json!("Hash"));
-    if paths.len() > 1 || kind == "MultiHash" {
-        return Err(missing("hierarchical partition keys"));
+    let hierarchical = kind == "MultiHash";
+    let known = hierarchical || kind == "Hash";
+    let most = if hierarchical { limits::KEY_LEVELS } else { 1 };
+    if !known || !(1..=most).contains(&paths.len()) {
+        return Err(invalid(format!(
+            "partitionKey takes one path and 'Hash' as its kind, or up to {} paths and 'MultiHash'",
+            limits::KEY_LEVELS
+        )));
     }
-    if paths.is_empty() || kind != "Hash" {
-        return Err(invalid("partitionKey takes one path, and 'Hash' as its kind"));
-    }
-    match key.get("version").map_or(Some(1), Value::as_u64) {
-        Some(1) => Ok((paths, HashVersion::V1)),
+    let default = if hierarchical { 2 } else { 1 };
+    match key.get("version").map_or(Some(default), Value::as_u64) {
+        Some(2) if hierarchical => {
+            key.insert("version".to_owned(), json!(2));
+            Ok((paths, HashVersion::Levels))
+        }
+        Some(1) if !hierarchical => Ok((paths, HashVersion::V1)),
         Some(2) => Ok((paths, HashVersion::V2)),
-        _ => Err(invalid("partitionKey.version is 1 or 2")),
+        _ => Err(invalid("partitionKey.version is 1 or 2, of a hierarchical key 2")),
     }
 }
 

@@ -23,7 +23,8 @@ pub fn read(engine: &Engine, name: &ContainerName, headers: &Headers) -> Result<
     let container = scope::open(engine, name, headers)?;
     scope::check_session(engine, &container, headers)?;
     let scope = scope::read(&container, headers)?;
-    if matches!(scope, Scope::Container) && container.ranges.len() > 1 {
+    let many = matches!(scope, Scope::Container | Scope::Prefix(_)) && container.ranges.len() > 1;
+    if many && scope.span(&container)?.range.is_none() {
         return Err(Refusal::not_implemented(
             "a change feed over several partition key ranges in one request",
         ));

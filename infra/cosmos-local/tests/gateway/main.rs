@@ -8,6 +8,7 @@ mod change_feed;
 mod containers;
 mod expiry;
 mod faults;
+mod hierarchy;
 mod items;
 mod patches;
 mod procedures;

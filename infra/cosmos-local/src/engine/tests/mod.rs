@@ -6,6 +6,7 @@ mod durability;
 mod expiry;
 mod feed;
 mod growth;
+mod hierarchy;
 mod isolation;
 mod operations;
 mod queries;
