@@ -31,6 +31,7 @@ impl From<SqlError> for Failure {
     fn from(error: SqlError) -> Self {
         match error {
             SqlError::NotImplemented(feature) => Self::NotImplemented { feature },
+            SqlError::Deadline(_) => Self::Timeout { reason: error.to_string() },
             other => invalid(other.to_string()),
         }
     }

@@ -160,6 +160,9 @@ impl Transaction {
         if let Some(condition) = &patch.condition {
             scan::check_condition(condition, &body)?;
         }
+        for name in document::SYSTEM {
+            body.shift_remove(name);
+        }
         patch.apply(&mut body)?;
         self.checked_id(&body)?;
         self.write(id, body, Some(current.number)).map(Outcome::Replaced)
