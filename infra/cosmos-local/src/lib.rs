@@ -10,6 +10,7 @@
 //! - `engine`: databases, containers, documents, transactions, change feed on `redb`; knows no HTTP.
 //! - `query`: the SQL subset: parse, plan by index, evaluate; knows neither.
 //! - `scripts`: stored procedures on QuickJS inside an engine transaction.
+//! - `clock`: the time that documents are stamped with and expire by.
 //! - `charge`: the request-unit model.
 //! - `faults`: what is to go wrong by order; `admin`: the handle that orders it, and partition splits.
 //!
@@ -25,6 +26,7 @@
 
 mod admin;
 mod charge;
+mod clock;
 mod engine;
 mod faults;
 mod gateway;
@@ -33,6 +35,7 @@ mod scripts;
 mod server;
 
 pub use admin::{Admin, AdminError, Range};
+pub use clock::Clock;
 pub use engine::{OpenError, Storage};
 pub use faults::{Effect, Fault, OperationKind, OrderedFault};
 pub use server::{CosmosLocal, EMULATOR_KEY, Options, StartError};

@@ -12,10 +12,9 @@ use super::catalogue::State;
 use super::index::Entries;
 use super::limits::invalid;
 use super::record::{self, Record};
-use super::storage::{CONTAINERS, DOCUMENTS, GARBAGE, INDEX, PROCEDURES};
-use super::{
-    Container, Definition, Epk, Failure, KeyRange, databases, document, epk, keys, resource_id,
-};
+use super::storage::{CONTAINERS, DOCUMENTS, EXPIRY, GARBAGE, INDEX, PROCEDURES};
+use super::{Container, Definition, Epk, Failure, KeyRange, databases, epk, keys, resource_id};
+use crate::clock::Clock;
 
 /// A container as it is stored. Its resource id is the key.
 #[derive(Serialize, Deserialize)]
@@ -120,6 +119,9 @@ pub fn replace(
     if container.definition.indexed != old.definition.indexed {
         rebuild_index(transaction, &container)?;
     }
+    if container.definition.ttl != old.definition.ttl {
+        rebuild_expiry(transaction, &container)?;
+    }
     Ok(state.add(container))
 }
 
@@ -162,7 +164,7 @@ pub fn save(transaction: &WriteTransaction, container: &Container) -> Result<(),
 
 fn stamped(definition: Definition, database_rid: &str, rid: &str) -> Definition {
     let etag = Uuid::new_v4().to_string();
-    definition.stored(database_rid, rid, &etag, document::now())
+    definition.stored(database_rid, rid, &etag, Clock::system().now())
 }
 
 fn check_replacement(old: &Container, new: &Definition) -> Result<(), Failure> {
@@ -205,6 +207,22 @@ fn rebuild_index(transaction: &WriteTransaction, container: &Container) -> Resul
         let entries = Entries::of_stored(&container.definition, partition, id, &body)?;
         for key in &entries.index {
             index.insert(key.as_slice(), ())?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes all entries of expiry anew, while no other write runs.
+fn rebuild_expiry(transaction: &WriteTransaction, container: &Container) -> Result<(), Failure> {
+    let mut expiry = transaction.open_table(EXPIRY)?;
+    let (from, to) = (container.number.to_be_bytes(), (container.number + 1).to_be_bytes());
+    expiry.retain_in(from.as_slice()..to.as_slice(), |_, ()| false)?;
+    for entry in transaction.open_table(DOCUMENTS)?.range(from.as_slice()..to.as_slice())? {
+        let (key, stored) = entry?;
+        let record = Record::decode(stored.value())?;
+        if let Some(due) = container.definition.ttl.due(record.at, record.ttl) {
+            let document = keys::without_container(key.value());
+            expiry.insert(keys::expiry(container.number, due, document).as_slice(), ())?;
         }
     }
     Ok(())

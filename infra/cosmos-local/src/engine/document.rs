@@ -1,7 +1,5 @@
 //! A stored document, and the operations on one.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -24,7 +22,7 @@ pub struct Document {
 impl Document {
     /// The document as an object, system properties included.
     pub fn parsed(&self) -> Result<Map<String, Value>, Failure> {
-        serde_json::from_slice(&self.body).map_err(|_| record::damaged("a document"))
+        record::object(&self.body)
     }
 }
 
@@ -103,6 +101,8 @@ pub struct Sealed {
     pub etag: Uuid,
     /// Seconds since 1970.
     pub at: i64,
+    /// The `ttl` it has itself; 0 for none.
+    pub ttl: i32,
     pub body: Bytes,
 }
 
@@ -117,11 +117,10 @@ pub fn seal(
     container: &Container,
     document: &mut Map<String, Value>,
     number: u64,
+    at: i64,
 ) -> Result<Sealed, Failure> {
     limits::check_nesting(document)?;
-    if container.definition.expires && document.get("ttl").is_some_and(expires) {
-        return Err(Failure::NotImplemented { feature: "time to live".to_owned() });
-    }
+    let ttl = container.definition.ttl.of(document)?;
     for name in SYSTEM {
         document.remove(name);
     }
@@ -129,7 +128,7 @@ pub fn seal(
         .map_err(|error| limits::invalid(format!("the document is no JSON: {error}")))?;
     limits::check_size(text.len())?;
 
-    let (etag, at) = (Uuid::new_v4(), now());
+    let etag = Uuid::new_v4();
     let rid = resource_id::of_part(container.number, Part::Document, number);
     let link = container.definition.json["_self"].as_str().unwrap_or_default();
     let link = format!("{link}docs/{rid}/");
@@ -143,15 +142,5 @@ pub fn seal(
     let values =
         [json!(rid), json!(link), json!(format!("\"{etag}\"")), json!("attachments/"), json!(at)];
     document.extend(SYSTEM.map(str::to_owned).into_iter().zip(values));
-    Ok(Sealed { number, etag, at, body: text.into() })
-}
-
-fn expires(ttl: &Value) -> bool {
-    ttl.as_i64().is_some_and(|seconds| seconds > 0)
-}
-
-/// Seconds since 1970.
-pub fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    Ok(Sealed { number, etag, at, ttl, body: text.into() })
 }

@@ -18,6 +18,8 @@ pub enum HashVersion {
     /// What a definition without a version means.
     V1,
     V2,
+    /// Each level of a hierarchical key by the second version, one behind the other.
+    Levels,
 }
 
 /// The first version looks at this many UTF-16 units of a string, and keeps as many bytes of it.
@@ -47,7 +49,16 @@ impl Epk {
         match version {
             HashVersion::V1 => Self::from_bytes(&v1(&key.0)),
             HashVersion::V2 => Self::from_bytes(&v2(&key.0)),
+            HashVersion::Levels => {
+                let levels = key.0.iter().map(|level| v2(std::slice::from_ref(level)));
+                Self::from_bytes(&levels.collect::<Vec<_>>().concat())
+            }
         }
+    }
+
+    /// Above all that begin with it: where the keys under a prefix end.
+    pub fn end_of_prefix(&self) -> Self {
+        Self(format!("{}FF", self.0))
     }
 
     /// The bytes, without trailing zeros.
@@ -109,7 +120,7 @@ pub fn cuts(parts: u32, version: HashVersion) -> Vec<Epk> {
             push_number(&mut bytes, f64::from(u32::try_from(first).unwrap_or(u32::MAX)));
             Epk::from_bytes(&bytes)
         }
-        HashVersion::V2 => {
+        HashVersion::V2 | HashVersion::Levels => {
             Epk::from_bytes(&(V2_END / u128::from(parts) * u128::from(part)).to_be_bytes())
         }
     };
@@ -129,7 +140,7 @@ pub fn middle(min: &Epk, max: &Epk, version: HashVersion) -> Epk {
             );
             Epk::from_bytes(&bytes)
         }
-        HashVersion::V2 => {
+        HashVersion::V2 | HashVersion::Levels => {
             let hash = |bytes: &[u8]| {
                 let mut hash = [0; 16];
                 hash.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);

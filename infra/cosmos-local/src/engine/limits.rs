@@ -12,6 +12,8 @@ const ID_BYTES: usize = 1023;
 const NESTING: usize = 127;
 /// UTF-8 bytes of a string in a partition key.
 pub const KEY_BYTES: usize = 2048;
+/// Levels of a hierarchical partition key.
+pub const KEY_LEVELS: usize = 3;
 /// Characters in the name of a database, a container or a procedure.
 const NAME_CHARS: usize = 255;
 /// Changes in a patch.

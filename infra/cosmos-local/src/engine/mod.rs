@@ -19,6 +19,7 @@ mod databases;
 mod definition;
 mod document;
 mod epk;
+mod expiry;
 mod failure;
 mod garbage;
 mod index;
@@ -38,14 +39,16 @@ mod scan_across;
 mod scope;
 mod split;
 mod storage;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod transaction;
+mod versions;
 mod write_set;
 
 use std::sync::Arc;
 
-pub use change_feed::{Change, FeedPage, FeedStart};
+pub use change_feed::{Change, FeedMode, FeedPage, FeedStart};
 pub use container::{Container, KeyRange};
 pub use databases::Database;
 pub use definition::Definition;
@@ -59,6 +62,7 @@ use redb::ReadableDatabase as _;
 pub use scope::Scope;
 pub use storage::{OpenError, Storage};
 pub use transaction::{Committed, Transaction};
+pub use versions::ChangeKind;
 
 use catalogue::Catalogue;
 use commit::Committer;
@@ -66,6 +70,7 @@ use locks::{Held, Locks};
 use tokio::sync::oneshot;
 use write_set::Landed;
 
+use crate::clock::Clock;
 use crate::query::{Page, Request};
 
 /// All data of one account. Cheap to clone; the storage is closed with the last clone.
@@ -82,11 +87,12 @@ struct Shared {
     locks: Arc<Locks>,
     /// Ranges of each container created from now on.
     partitions: u32,
+    clock: Clock,
 }
 
 impl Engine {
     /// Opens or creates the storage. `partitions` = ranges of each container created from now on.
-    pub fn open(storage: Storage, partitions: u32) -> Result<Self, OpenError> {
+    pub fn open(storage: Storage, partitions: u32, clock: Clock) -> Result<Self, OpenError> {
         let (path, file) = storage::open(storage)?;
         let file = Arc::new(file);
         let failed = |source| OpenError::Storage { path: path.clone(), source };
@@ -95,7 +101,7 @@ impl Engine {
         let committer = Committer::start(Arc::clone(&file), Arc::clone(&catalogue))
             .map_err(|error| failed(error.into()))?;
         let locks = Arc::default();
-        let shared = Shared { committer, file, catalogue, locks, partitions };
+        let shared = Shared { committer, file, catalogue, locks, partitions, clock };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -182,17 +188,20 @@ impl Engine {
         scan_across::query(&container, &snapshot, &scope.span(&container)?, request)
     }
 
-    /// One page of the change feed (latest version). Never splits a transaction, whatever `max_items` says.
+    /// One page of the change feed. Never splits a transaction, whatever `max_items` says.
     pub fn changes(
         &self,
         container: &Container,
         scope: &Scope,
+        mode: FeedMode,
         start: FeedStart,
         max_items: usize,
     ) -> Result<FeedPage, Failure> {
         let (container, snapshot) = self.snapshot(container)?;
         let span = scope.span(&container)?;
-        change_feed::page(&container, &snapshot, &span, start, max_items)
+        let feed =
+            change_feed::Feed { container: &container, snapshot: &snapshot, span: &span, mode };
+        feed.page(start, max_items)
     }
 
     /// The newest LSN of a range, for session tokens; 0 for one that has none. One that was split keeps its last.
@@ -213,7 +222,8 @@ impl Engine {
         &self,
         container: &Container,
     ) -> Result<(Arc<Container>, storage::Snapshot), Failure> {
-        self.shared.catalogue.snapshot(&self.shared.file, container)
+        let now = self.shared.clock.now();
+        self.shared.catalogue.snapshot(&self.shared.file, container, now)
     }
 }
 

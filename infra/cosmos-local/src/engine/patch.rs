@@ -221,7 +221,7 @@ impl Place<'_> {
 
     fn remove(self, path: &Path) -> Result<Value, Failure> {
         match self {
-            Self::Field(fields, name) => fields.remove(&name),
+            Self::Field(fields, name) => fields.shift_remove(&name),
             Self::Item(items, at) => (at < items.len()).then(|| items.remove(at)),
         }
         .ok_or_else(|| absent(path))

@@ -9,6 +9,7 @@ use redb::{
 };
 
 use super::Failure;
+use super::expiry::Moment;
 use super::record::Record;
 
 /// Where the data is kept.
@@ -74,6 +75,12 @@ pub const LOG: TableDefinition<Bytes, Bytes> = TableDefinition::new("log");
 pub const INDEX: TableDefinition<Bytes, ()> = TableDefinition::new("index");
 /// By values: the id of the document that has them.
 pub const UNIQUE: TableDefinition<Bytes, &str> = TableDefinition::new("unique");
+/// By container, time and document: when documents expire.
+pub const EXPIRY: TableDefinition<Bytes, ()> = TableDefinition::new("expiry");
+/// All versions and deletes where they are kept, by range, LSN and ordinal.
+pub const VERSIONS: TableDefinition<Bytes, Bytes> = TableDefinition::new("versions");
+/// By container and range: the newest LSN whose versions are kept no longer.
+pub const FORGOTTEN: TableDefinition<(u64, u32), u64> = TableDefinition::new("forgotten");
 /// Deleted containers whose data is still to be removed.
 pub const GARBAGE: TableDefinition<u64, ()> = TableDefinition::new("garbage");
 
@@ -92,10 +99,14 @@ pub struct Snapshot {
     pub log: ReadOnlyTable<Bytes, Bytes>,
     pub index: ReadOnlyTable<Bytes, ()>,
     pub unique: ReadOnlyTable<Bytes, &'static str>,
+    pub versions: ReadOnlyTable<Bytes, Bytes>,
+    pub forgotten: ReadOnlyTable<(u64, u32), u64>,
+    /// What is still alive in it.
+    pub moment: Moment,
 }
 
 impl Snapshot {
-    pub fn take(database: &Database) -> Result<Self, Failure> {
+    pub fn take(database: &Database, moment: Moment) -> Result<Self, Failure> {
         let transaction: ReadTransaction = database.begin_read()?;
         Ok(Self {
             ranges: transaction.open_table(RANGES)?,
@@ -103,11 +114,19 @@ impl Snapshot {
             log: transaction.open_table(LOG)?,
             index: transaction.open_table(INDEX)?,
             unique: transaction.open_table(UNIQUE)?,
+            versions: transaction.open_table(VERSIONS)?,
+            forgotten: transaction.open_table(FORGOTTEN)?,
+            moment,
         })
     }
 
-    /// A document by its key.
+    /// A document by its key, unless it has expired.
     pub fn document(&self, key: &[u8]) -> Result<Option<Record>, Failure> {
+        Ok(self.remains(key)?.filter(|record| !self.moment.is_over(record)))
+    }
+
+    /// A document by its key, also one that has expired and was not removed yet.
+    pub fn remains(&self, key: &[u8]) -> Result<Option<Record>, Failure> {
         let found = self.documents.get(key)?;
         found.map(|found| Record::decode(found.value())).transpose()
     }
@@ -172,6 +191,9 @@ fn create_tables(transaction: &WriteTransaction) -> Result<(), redb::Error> {
     transaction.open_table(INDEX)?;
     transaction.open_table(UNIQUE)?;
     transaction.open_table(GARBAGE)?;
+    transaction.open_table(EXPIRY)?;
+    transaction.open_table(VERSIONS)?;
+    transaction.open_table(FORGOTTEN)?;
     Ok(())
 }
 

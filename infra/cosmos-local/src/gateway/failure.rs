@@ -127,6 +127,7 @@ impl From<Failure> for Refusal {
             Failure::PreconditionFailed => (StatusCode::PRECONDITION_FAILED, None),
             Failure::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, None),
             Failure::NotImplemented { .. } => (StatusCode::NOT_IMPLEMENTED, None),
+            Failure::Timeout { .. } => (StatusCode::REQUEST_TIMEOUT, None),
             Failure::Storage { .. } => (StatusCode::INTERNAL_SERVER_ERROR, None),
         };
         Self { status, sub_status, ..refusal }
@@ -137,6 +138,7 @@ impl From<SqlError> for Refusal {
     fn from(error: SqlError) -> Self {
         let status = match error {
             SqlError::NotImplemented(_) => StatusCode::NOT_IMPLEMENTED,
+            SqlError::Deadline(_) => StatusCode::REQUEST_TIMEOUT,
             SqlError::Syntax(_) | SqlError::Continuation => StatusCode::BAD_REQUEST,
         };
         Self::new(status, error.to_string())

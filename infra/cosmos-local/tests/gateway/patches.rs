@@ -96,8 +96,8 @@ async fn a_patch_stands_in_a_batch_and_falls_with_it() {
             { "operationType": "Create", "resourceBody": { "id": "n", "stream": "meter:1" } },
             { "operationType": "Patch", "id": "meter:1:1", "resourceBody": patch },
         ]);
-        let path = format!("{CONTAINER}/docs");
-        world.plain.send(Method::POST, &path, &headers, operations.to_string()).await
+        let docs = format!("{CONTAINER}/docs");
+        world.plain.send(Method::POST, &docs, &headers, operations.to_string()).await
     };
     let refused = batch("from c where c.version = 2").await;
     assert_eq!(refused.status, 207);

@@ -22,7 +22,8 @@ fn follow(account: &Account, range: u32, mut after: u64) -> (Vec<String>, u64) {
     let mut seen = Vec::new();
     loop {
         let start = FeedStart::After(after);
-        let page = account.engine.changes(&account.container, &Scope::Range(range), start, 2);
+        let page =
+            account.engine.changes(&account.container, &Scope::Range(range), LATEST, start, 2);
         let page = page.unwrap();
         seen.extend(ids(&page));
         after = page.next;
@@ -88,7 +89,8 @@ async fn a_place_in_the_feed_goes_on_in_both_halves_without_loss_or_repetition()
     write(&account, 2).await;
     let [low, high] = split(&account, 0).await;
     write(&account, 3).await;
-    let gone = account.engine.changes(&account.container, &Scope::Range(0), FeedStart::Now, 1);
+    let gone =
+        account.engine.changes(&account.container, &Scope::Range(0), LATEST, FeedStart::Now, 1);
     assert!(matches!(gone, Err(Failure::RangeGone { .. })));
 
     let [lower, higher] = split(&account, high.id).await;
@@ -139,7 +141,7 @@ async fn a_split_is_still_there_after_a_restart() {
     split(&account, 0).await;
     drop(account);
 
-    let engine = Engine::open(storage(), 1).unwrap();
+    let engine = Engine::open(storage(), 1, Clock::system()).unwrap();
     let container = engine.container("daybook", "events").unwrap();
     let account = Account { engine, container };
     write(&account, 3).await;
