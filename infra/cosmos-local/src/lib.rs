@@ -10,7 +10,9 @@
 //! - `engine`: databases, containers, documents, transactions, change feed on `redb`; knows no HTTP.
 //! - `query`: the SQL subset: parse, plan by index, evaluate; knows neither.
 //! - `scripts`: stored procedures on QuickJS inside an engine transaction.
+//! - `clock`: the time that documents are stamped with and expire by.
 //! - `charge`: the request-unit model.
+//! - `faults`: what is to go wrong by order; `admin`: the handle that orders it, and partition splits.
 //!
 //! # Why this design
 //!
@@ -22,14 +24,20 @@
 //! It is a development server: one machine, one process, no replication. What is missing answers 501 with
 //! the feature's name.
 
+mod admin;
 mod charge;
+mod clock;
 mod engine;
+mod faults;
 mod gateway;
 mod query;
 mod scripts;
 mod server;
 
+pub use admin::{Admin, AdminError, Range};
+pub use clock::Clock;
 pub use engine::{OpenError, Storage};
+pub use faults::{Effect, Fault, OperationKind, OrderedFault};
 pub use server::{CosmosLocal, EMULATOR_KEY, Options, StartError};
 
 /// Runs the code of the README as a test.

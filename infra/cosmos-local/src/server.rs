@@ -2,15 +2,19 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
 
+use crate::admin::Admin;
+use crate::clock::Clock;
 use crate::engine::{Engine, OpenError, Storage};
+use crate::faults::Faults;
 use crate::gateway::{self, AccountKey, Gateway};
 
 /// The published key of every Cosmos DB emulator. It is no secret.
@@ -30,6 +34,8 @@ pub struct Options {
     pub partitions: u32,
     /// The account key that requests must be signed with, base64.
     pub key: String,
+    /// The time that documents are stamped with and expire by.
+    pub clock: Clock,
 }
 
 impl Default for Options {
@@ -40,6 +46,7 @@ impl Default for Options {
             storage: Storage::Memory,
             partitions: 1,
             key: EMULATOR_KEY.to_owned(),
+            clock: Clock::system(),
         }
     }
 }
@@ -90,8 +97,9 @@ impl CosmosLocal {
         let failed = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let bound = listener.local_addr().map_err(failed)?;
-        let engine = Engine::open(options.storage, options.partitions)?;
-        let gateway = Arc::new(Gateway { engine, key });
+        let engine = Engine::open(options.storage, options.partitions, options.clock)?;
+        let gateway = Arc::new(Gateway { engine, key, faults: Faults::default() });
+        tokio::spawn(sweep(Arc::downgrade(&gateway)));
         let router = gateway::router(Arc::downgrade(&gateway));
         let (stopping, stopped) = oneshot::channel::<()>();
         let serving = tokio::spawn(async move {
@@ -120,6 +128,12 @@ impl CosmosLocal {
         &self.key
     }
 
+    /// What can be ordered of the server that no client of the service can ask for.
+    #[must_use]
+    pub fn admin(&self) -> Admin {
+        Admin { gateway: Arc::downgrade(&self.gateway) }
+    }
+
     /// Stops listening, finishes what runs and closes the storage.
     pub async fn stop(self) {
         let Self { gateway, stopping, serving, .. } = self;
@@ -134,6 +148,23 @@ impl CosmosLocal {
 impl fmt::Debug for CosmosLocal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CosmosLocal").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
+}
+
+/// How long expired documents may stay in the file. Nobody sees them there.
+const SWEEPING: Duration = Duration::from_secs(1);
+
+async fn sweep(gateway: Weak<Gateway>) {
+    let mut turns = tokio::time::interval(SWEEPING);
+    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        turns.tick().await;
+        let Some(gateway) = gateway.upgrade() else {
+            return;
+        };
+        if let Err(error) = gateway.engine.sweep().await {
+            tracing::warn!(%error, "expired documents could not be removed");
+        }
     }
 }
 

@@ -9,11 +9,12 @@
 //!
 //! - [`meters`]: carries out commands and reads histories.
 //! - [`view`], [`weeks`]: what pages show of a meter, folded from its events.
+//! - [`projections`]: views of many meters, folded from the change feed; [`projecting`] runs them.
 //! - [`delivery`]: a day's readings as CSV and as JSON.
 //! - [`store`]: Cosmos DB, or memory for tests.
-//! - [`ledger`]: tells what happens.
 //! - [`demo`]: the talk's scenario.
-//! - [`web`]: pages and JSON.
+//! - [`words`]: what the cockpit says of meters.
+//! - [`web`]: pages and JSON, beside the cockpit's pages of streams.
 //!
 //! # Why this design
 //!
@@ -26,16 +27,11 @@
 
 pub mod delivery;
 pub mod demo;
-pub mod ledger;
 pub mod meters;
+pub mod projecting;
+pub mod projections;
 pub mod store;
 pub mod view;
 pub mod web;
 pub mod weeks;
-
-/// An error and its sources in one line, for a log or a terminal.
-#[must_use]
-pub fn reasons(error: &(dyn std::error::Error + 'static)) -> String {
-    let chain = std::iter::successors(Some(error), |error| error.source());
-    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
-}
+pub mod words;

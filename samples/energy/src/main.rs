@@ -8,10 +8,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
+use cockpit::{Backend, reasons};
 use daybook::cosmos::{Cosmos, Place, Settings};
 use energy::store::Store;
-use energy::{demo, reasons, web};
+use energy::{demo, web};
 use tokio::net::TcpListener;
+#[cfg(unix)]
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
@@ -54,9 +57,9 @@ async fn main() -> ExitCode {
 async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let settings = settings(&options)?;
     let cosmos = Cosmos::connect(&settings).await?;
-    let store = Store::cosmos(&cosmos).await?;
-    let hosts = options.host.iter().map(|host| host.to_ascii_lowercase()).collect();
-    let app = web::App::new(store, &place(&settings, &cosmos), hosts);
+    let backend = Backend::new(&settings, &cosmos);
+    let store = Store::cosmos(&cosmos, backend.unit).await?;
+    let app = web::App::new(store, web::site(backend, &options.host));
     let embedded = matches!(settings.place, Place::Embedded { .. });
     let store = app.meters.store();
     let of_itself =
@@ -66,12 +69,11 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     }
     let listener = listen(options.port).await?;
     println!("Energy is at http://{}/", listener.local_addr()?);
-    println!("{} · stop with ctrl-c", app.place);
+    println!("{} · stop with ctrl-c", app.site.backend().line());
     let ledger = app.ledger.clone();
     let (stopping, stopped) = oneshot::channel::<()>();
     let stop = async move {
-        // Without a signal handler the program could only be killed: then it ends at once.
-        let _ = tokio::signal::ctrl_c().await;
+        told_to_stop().await;
         ledger.close();
         drop(stopping);
     };
@@ -83,11 +85,25 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Once the program is to stop, waits a while for requests that do not end, or for a second ctrl-c.
+/// Once the program is to stop, waits a while for requests that do not end, or to be told again.
 async fn out_of_patience(stopped: oneshot::Receiver<()>) {
     // An error is the sender dropped, which means the same.
     let _ = stopped.await;
-    let _ = tokio::time::timeout(GRACE, tokio::signal::ctrl_c()).await;
+    let _ = tokio::time::timeout(GRACE, told_to_stop()).await;
+}
+
+/// Waits for ctrl-c, or for SIGTERM, with which containers and service managers stop a program.
+async fn told_to_stop() {
+    // Without a handler the program could only be killed: then it ends at once.
+    #[cfg(unix)]
+    if let Ok(mut told) = signal(SignalKind::terminate()) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = told.recv() => {}
+        }
+        return;
+    }
+    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// Where Cosmos DB is: the environment says it, the options for this machine's own data may narrow it.
@@ -102,31 +118,6 @@ fn settings(options: &Options) -> Result<Settings, Box<dyn Error>> {
         return Err(remedy.into());
     };
     Ok(Settings { place: Place::Embedded { data: options.data.clone() }, ..settings })
-}
-
-/// Where the events are, for the foot of each page.
-fn place(settings: &Settings, cosmos: &Cosmos) -> String {
-    let place = match &settings.place {
-        Place::Embedded { data: Some(folder) } => {
-            format!("Cosmos DB inside this program, data in {}", folder.display())
-        }
-        Place::Embedded { data: None } => {
-            "Cosmos DB inside this program, in memory: gone when it ends".to_owned()
-        }
-        Place::Endpoint { .. } => format!("Cosmos DB at {}", cosmos.endpoint()),
-    };
-    let way = if cosmos.capabilities().procedures {
-        "appends by stored procedure"
-    } else {
-        "appends by transactional batch, since procedures do not run there"
-    };
-    // On this machine nobody pays: what is reported there is a model's.
-    let charges = match (cosmos.capabilities().charges, cosmos.endpoint().starts_with("http:")) {
-        (false, _) => "charges are not reported there",
-        (true, true) => "charges are a model’s",
-        (true, false) => "charges as reported",
-    };
-    format!("{place} · {way} · {charges}")
 }
 
 /// Listens on the port, or on the next free one.

@@ -8,10 +8,8 @@ use daybook::aggregates::{Context, ExecuteError, LoadError, Outcome, Recorded, R
 use daybook::event_store::{Charge, EventStore, Range, RecordedEvent, StoreError, Version};
 use futures::{StreamExt, TryStreamExt, stream};
 
-use crate::store::Store;
+use crate::store::{READS_AT_ONCE, Store};
 use crate::view::MeterView;
-
-const READS_AT_ONCE: usize = 8;
 
 /// The meters in a store. Cheap to clone.
 pub struct Meters<S> {
@@ -21,8 +19,10 @@ pub struct Meters<S> {
 /// A part of a meter's stream, from its first event on.
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    /// The events, in order.
+    /// The events in our words, in order.
     pub events: Vec<Recorded<Event>>,
+    /// The same as they are recorded.
+    pub recorded: Vec<RecordedEvent>,
     /// What loading cost.
     pub charge: Charge,
     /// How many requests that took.
@@ -70,7 +70,7 @@ impl<S: EventStore> Meters<S> {
     pub async fn load(&self, id: &MeterId, range: Range) -> Result<History, LoadError<S::Error>> {
         let slice = self.store().load(&id.stream(), range).await.map_err(LoadError::Store)?;
         let events = slice.events.iter().map(known).collect::<Result<_, _>>()?;
-        Ok(History { events, charge: slice.charge, trips: slice.trips })
+        Ok(History { events, recorded: slice.events, charge: slice.charge, trips: slice.trips })
     }
 
     /// Carries out a command, or finds that it was carried out before.

@@ -6,20 +6,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use azure_data_cosmos::Query;
 use azure_data_cosmos::clients::ContainerClient;
 use azure_data_cosmos::feed::FeedScope;
+use cockpit::{Backend, Documented, Ledger, Problem, StreamList, StreamRow};
 use daybook::cosmos::{self, Cosmos};
 use daybook::event_store::{
     AppendError, Appended, CosmosEventStore, Documents, EVENTS, EventStore, Expected,
     MemoryEventStore, NewEvent, Range, RecordedEvent, Slice, StoreError, StoredDocument, StreamId,
     document,
 };
-use futures::TryStreamExt;
+use futures::{StreamExt, TryStreamExt};
 use serde::Deserialize;
 use serde_json::value::to_raw_value;
 
-use crate::ledger::Ledger;
-
-/// What charges are counted in without an account: units of a model.
-const MODEL: &str = "RU (model)";
+/// How many streams are read at once.
+pub(crate) const READS_AT_ONCE: usize = 8;
 
 /// Cosmos DB, or memory for tests. What is appended is told to the ledger. Cheap to clone.
 #[derive(Clone)]
@@ -51,19 +50,19 @@ impl Store {
     /// An empty store in memory.
     #[must_use]
     pub fn memory() -> Self {
-        Self { place: Place::Memory(Arc::default()), ledger: Ledger::new(MODEL) }
+        Self { place: Place::Memory(Arc::default()), ledger: Ledger::new(Backend::memory().unit) }
     }
 
-    /// Makes the container ready and opens it.
+    /// Makes the container ready and opens it. Charges there are counted in `unit`.
     ///
     /// # Errors
     ///
     /// The container cannot be created or is not as it must be.
-    pub async fn cosmos(cosmos: &Cosmos) -> Result<Self, cosmos::Error> {
+    pub async fn cosmos(cosmos: &Cosmos, unit: &'static str) -> Result<Self, cosmos::Error> {
         cosmos.provision(&[EVENTS]).await?;
         let events = CosmosEventStore::open(cosmos).await?;
         let container = cosmos.container(EVENTS.name).await?;
-        let ledger = Ledger::new(unit(cosmos));
+        let ledger = Ledger::new(unit);
         Ok(Self { place: Place::Cosmos { events, container }, ledger })
     }
 
@@ -87,30 +86,6 @@ impl Store {
             Place::Cosmos { container, .. } => registered(container).await,
         }
     }
-
-    /// What is stored in a stream, as it is stored. Memory stores no documents: it shows what would be stored.
-    ///
-    /// # Errors
-    ///
-    /// The store failed.
-    pub async fn documents(
-        &self,
-        stream: &StreamId,
-        range: Range,
-    ) -> Result<Documents, StoreError> {
-        let Place::Cosmos { events, .. } = &self.place else {
-            let Slice { events, charge, trips, .. } = self.load(stream, range).await?;
-            let documents = events.into_iter().map(as_stored).collect::<Result<_, _>>();
-            let documents = documents.map_err(|source| StoreError::Foreign { source })?;
-            return Ok(Documents { documents, charge, trips });
-        };
-        events.documents(stream, range).await
-    }
-}
-
-/// What charges are counted in: on this machine they are a model's, wherever they are reported at all.
-fn unit(cosmos: &Cosmos) -> &'static str {
-    if cosmos.endpoint().starts_with("http:") { MODEL } else { "RU" }
 }
 
 fn as_stored(event: RecordedEvent) -> serde_json::Result<StoredDocument> {
@@ -177,5 +152,44 @@ impl EventStore for Store {
             self.ledger.enter(stream, told, &appended);
         }
         Ok(appended)
+    }
+}
+
+impl Documented for Store {
+    /// What is stored, as it is stored. Memory stores no documents: it shows what would be stored.
+    async fn documents(&self, stream: &StreamId, range: Range) -> Result<Documents, StoreError> {
+        let Place::Cosmos { events, .. } = &self.place else {
+            let Slice { events, charge, trips, .. } = self.load(stream, range).await?;
+            let documents = events.into_iter().map(as_stored).collect::<Result<_, _>>();
+            let documents = documents.map_err(|source| StoreError::Foreign { source })?;
+            return Ok(Documents { documents, charge, trips });
+        };
+        events.documents(stream, range).await
+    }
+}
+
+impl StreamList for Store {
+    /// Reads the end of each meter's stream: a projection of the streams will answer it with one read.
+    async fn latest(&self, prefix: &str, limit: usize) -> Result<Vec<StreamRow>, Problem> {
+        let streams = self.meters().await?;
+        let streams = streams.into_iter().filter(|stream| stream.as_str().starts_with(prefix));
+        let ends = streams.map(|stream| async move { self.end(stream).await });
+        let ends = futures::stream::iter(ends).buffered(READS_AT_ONCE);
+        let mut rows: Vec<_> = ends.try_filter_map(async |row| Ok(row)).try_collect().await?;
+        rows.sort_by(|one, other| other.changed_at.cmp(&one.changed_at));
+        rows.truncate(limit);
+        Ok(rows)
+    }
+}
+
+impl Store {
+    async fn end(&self, stream: StreamId) -> Result<Option<StreamRow>, StoreError> {
+        let slice = self.load(&stream, Range::all().backward().limit(1)).await?;
+        Ok(slice.events.into_iter().next().map(|last| StreamRow {
+            stream,
+            version: last.version,
+            kind: last.event.kind().to_owned(),
+            changed_at: last.event.meta().recorded_at,
+        }))
     }
 }

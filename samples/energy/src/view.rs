@@ -32,6 +32,21 @@ impl MeterView {
         view
     }
 
+    /// The meter as these events tell, which nobody else needs.
+    #[must_use]
+    pub fn folded(events: impl Iterator<Item = Event>) -> Self {
+        events.fold(Self::default(), |mut view, event| {
+            view.apply(&event);
+            view
+        })
+    }
+
+    /// What it counted in all.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.days.values().copied().fold(0, u64::saturating_add)
+    }
+
     /// The newest day with readings, in whatever order they came.
     #[must_use]
     pub fn latest_reading_date(&self) -> Option<Date> {

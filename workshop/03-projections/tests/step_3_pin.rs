@@ -57,7 +57,8 @@ impl Scene {
         append(&feed, 2, "b", &[read("1000", 2), read("1000", 3)]).await;
         append(&feed, 1, "c", &[read("1000", 4), read("1000", 5)]).await;
         let ranges = feed.ranges(1).await.expect("memory never fails");
-        let cut = Cut { id: "check".to_owned(), start: Start::Beginning, ranges, retired: false };
+        let (id, origin) = ("check".to_owned(), "memory".to_owned());
+        let cut = Cut { id, origin, start: Start::Beginning, ranges, retired: false };
         let lease = cut.lease(0);
         leases.create(&lease.id, &lease).await.expect("memory never fails");
         Self { feed, leases }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{
-    Container, Database, Definition, Engine, Failure, Procedure, containers, databases, procedures,
+    Container, Database, Definition, Engine, Epk, Failure, KeyRange, Procedure, containers,
+    databases, procedures, split,
 };
 
 impl Engine {
@@ -74,6 +75,21 @@ impl Engine {
         let numbers = state.parent(database)?.containers.values();
         let entries = numbers.filter_map(|number| state.containers.get(number));
         Ok(entries.map(|entry| Arc::clone(&entry.container)).collect())
+    }
+
+    /// Splits a range in two, in the middle or at an effective partition key. Its log stays where it is, so this
+    /// takes no longer for more data; writers wait for one commit.
+    pub async fn split_range(
+        &self,
+        container: &Container,
+        range: u32,
+        at: Option<Epk>,
+    ) -> Result<[KeyRange; 2], Failure> {
+        let container = container.clone();
+        let split = move |transaction: &_, state: &mut _| {
+            split::range(transaction, state, &container, range, at)
+        };
+        self.shared.committer.change(split).await
     }
 
     /// Its data is gone for everybody at once, and from the file a little later.

@@ -10,6 +10,7 @@ use redb::{
 use serde::de::DeserializeOwned;
 
 use super::containers::ContainerRecord;
+use super::expiry::Moment;
 use super::storage::{CONTAINERS, DATABASES, GARBAGE, PROCEDURES, RANGES, Snapshot};
 use super::{Container, Database, Failure, Kind, Procedure, record, resource_id};
 
@@ -65,11 +66,13 @@ impl Catalogue {
         &self,
         file: &File,
         handle: &Container,
+        now: i64,
     ) -> Result<(Arc<Container>, Snapshot), Failure> {
         // Held while the snapshot is taken: a change is committed under the other side of this lock.
         let state = self.read();
         let container = Arc::clone(&state.entry(handle)?.container);
-        Ok((container, Snapshot::take(file)?))
+        let moment = Moment { now, ttl: container.definition.ttl };
+        Ok((container, Snapshot::take(file, moment)?))
     }
 
     /// Makes a change in the file and in memory, or in neither.

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use super::catalogue::{Catalogue, State};
 use super::locks::Held;
-use super::write_set::{Tables, WriteSet};
+use super::write_set::{Landed, Tables, WriteSet};
 use super::{Failure, garbage};
 
 /// Write sets in one redb transaction, at most: bounds how long the first of them waits.
@@ -24,7 +24,7 @@ const GROUP: usize = 256;
 struct Pending {
     set: WriteSet,
     _held: Held,
-    answer: oneshot::Sender<Result<u64, Failure>>,
+    answer: oneshot::Sender<Result<Landed, Failure>>,
 }
 
 type Change = Box<dyn FnOnce(&Database, &Catalogue) + Send>;
@@ -49,8 +49,8 @@ impl Committer {
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
-    /// Hands a write set over; its LSN comes when it is durable. It is committed even if nobody waits.
-    pub fn commit(&self, set: WriteSet, held: Held) -> oneshot::Receiver<Result<u64, Failure>> {
+    /// Hands a write set over; its place comes when it is durable. It is committed even if nobody waits.
+    pub fn commit(&self, set: WriteSet, held: Held) -> oneshot::Receiver<Result<Landed, Failure>> {
         let (answer, committed) = oneshot::channel();
         self.send(Job::Commit(Box::new(Pending { set, _held: held, answer })));
         committed
@@ -149,7 +149,7 @@ fn write_group(
     database: &Database,
     catalogue: &Catalogue,
     group: &[Pending],
-) -> Result<Vec<Result<u64, Failure>>, Failure> {
+) -> Result<Vec<Result<Landed, Failure>>, Failure> {
     let transaction = database.begin_write()?;
     let mut answers = Vec::with_capacity(group.len());
     {

@@ -32,6 +32,8 @@ pub struct KeyRange {
     pub min: Epk,
     /// Exclusive.
     pub max: Epk,
+    /// The ranges it was split from, oldest first. Their part of the log is its own, too.
+    pub parents: Vec<u32>,
 }
 
 impl Container {

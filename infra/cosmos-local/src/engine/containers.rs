@@ -12,22 +12,34 @@ use super::catalogue::State;
 use super::index::Entries;
 use super::limits::invalid;
 use super::record::{self, Record};
-use super::storage::{CONTAINERS, DOCUMENTS, GARBAGE, INDEX, PROCEDURES};
-use super::{
-    Container, Definition, Epk, Failure, KeyRange, databases, document, epk, keys, resource_id,
-};
+use super::storage::{CONTAINERS, DOCUMENTS, EXPIRY, GARBAGE, INDEX, PROCEDURES};
+use super::{Container, Definition, Epk, Failure, KeyRange, databases, epk, keys, resource_id};
+use crate::clock::Clock;
 
 /// A container as it is stored. Its resource id is the key.
 #[derive(Serialize, Deserialize)]
 pub struct ContainerRecord {
     definition: Value,
-    /// Of each range: id, min, max.
-    ranges: Vec<(u32, String, String)>,
+    ranges: Vec<RangeRecord>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RangeRecord {
+    id: u32,
+    min: String,
+    max: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    parents: Vec<u32>,
 }
 
 impl ContainerRecord {
     fn of(container: &Container) -> Self {
-        let range = |range: &KeyRange| (range.id, range.min.0.clone(), range.max.0.clone());
+        let range = |range: &KeyRange| RangeRecord {
+            id: range.id,
+            min: range.min.0.clone(),
+            max: range.max.0.clone(),
+            parents: range.parents.clone(),
+        };
         Self {
             definition: container.definition.json.clone(),
             ranges: container.ranges.iter().map(range).collect(),
@@ -41,7 +53,12 @@ impl ContainerRecord {
         last_number: Arc<AtomicU64>,
     ) -> Result<Container, Failure> {
         let definition = Definition::parse(self.definition)?;
-        let range = |(id, min, max)| KeyRange { id, min: Epk(min), max: Epk(max) };
+        let range = |RangeRecord { id, min, max, parents }| KeyRange {
+            id,
+            min: Epk(min),
+            max: Epk(max),
+            parents,
+        };
         Ok(Container {
             id: definition.id().to_owned(),
             database,
@@ -102,6 +119,9 @@ pub fn replace(
     if container.definition.indexed != old.definition.indexed {
         rebuild_index(transaction, &container)?;
     }
+    if container.definition.ttl != old.definition.ttl {
+        rebuild_expiry(transaction, &container)?;
+    }
     Ok(state.add(container))
 }
 
@@ -136,7 +156,7 @@ pub fn discard(
     Ok(())
 }
 
-fn save(transaction: &WriteTransaction, container: &Container) -> Result<(), Failure> {
+pub fn save(transaction: &WriteTransaction, container: &Container) -> Result<(), Failure> {
     let stored = databases::to_stored(&ContainerRecord::of(container))?;
     transaction.open_table(CONTAINERS)?.insert(container.number, stored.as_slice())?;
     Ok(())
@@ -144,7 +164,7 @@ fn save(transaction: &WriteTransaction, container: &Container) -> Result<(), Fai
 
 fn stamped(definition: Definition, database_rid: &str, rid: &str) -> Definition {
     let etag = Uuid::new_v4().to_string();
-    definition.stored(database_rid, rid, &etag, document::now())
+    definition.stored(database_rid, rid, &etag, Clock::system().now())
 }
 
 fn check_replacement(old: &Container, new: &Definition) -> Result<(), Failure> {
@@ -168,7 +188,8 @@ fn tile(partitions: u32, hash: epk::HashVersion) -> Vec<KeyRange> {
     let cuts = epk::cuts(partitions.max(1), hash);
     let mins = std::iter::once(Epk::min()).chain(cuts.iter().cloned());
     let maxs = cuts.iter().cloned().chain(std::iter::once(Epk::max()));
-    (0..).zip(mins.zip(maxs)).map(|(id, (min, max))| KeyRange { id, min, max }).collect()
+    let range = |(id, (min, max))| KeyRange { id, min, max, parents: Vec::new() };
+    (0..).zip(mins.zip(maxs)).map(range).collect()
 }
 
 /// Makes all index entries of a container anew, while no other write runs.
@@ -186,6 +207,22 @@ fn rebuild_index(transaction: &WriteTransaction, container: &Container) -> Resul
         let entries = Entries::of_stored(&container.definition, partition, id, &body)?;
         for key in &entries.index {
             index.insert(key.as_slice(), ())?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes all entries of expiry anew, while no other write runs.
+fn rebuild_expiry(transaction: &WriteTransaction, container: &Container) -> Result<(), Failure> {
+    let mut expiry = transaction.open_table(EXPIRY)?;
+    let (from, to) = (container.number.to_be_bytes(), (container.number + 1).to_be_bytes());
+    expiry.retain_in(from.as_slice()..to.as_slice(), |_, ()| false)?;
+    for entry in transaction.open_table(DOCUMENTS)?.range(from.as_slice()..to.as_slice())? {
+        let (key, stored) = entry?;
+        let record = Record::decode(stored.value())?;
+        if let Some(due) = container.definition.ttl.due(record.at, record.ttl) {
+            let document = keys::without_container(key.value());
+            expiry.insert(keys::expiry(container.number, due, document).as_slice(), ())?;
         }
     }
     Ok(())

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::catalogue::{DatabaseEntry, State};
 use super::storage::{DATABASES, LAST_NUMBER, META};
-use super::{Failure, Kind, containers, document, limits, resource_id};
+use super::{Failure, Kind, containers, limits, resource_id};
+use crate::clock::Clock;
 
 /// A database as the account lists it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -35,7 +36,7 @@ pub fn create(
         id: id.to_owned(),
         rid: resource_id::of_database(number),
         etag: Uuid::new_v4().to_string(),
-        modified: document::now(),
+        modified: Clock::system().now(),
     };
     let stored = to_stored(&database)?;
     transaction.open_table(DATABASES)?.insert(number, stored.as_slice())?;

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::epk::HashVersion;
+use super::expiry::TimeToLive;
 use super::limits::{self, invalid};
 use super::{Failure, Kind, path};
 
@@ -11,7 +12,8 @@ use super::{Failure, Kind, path};
 pub struct Definition {
     /// The resource as clients read it, system properties included.
     pub json: Value,
-    /// Paths of the partition key, split: `/address/city` is `["address", "city"]`. One for now.
+    /// Paths of the partition key, split: `/address/city` is `["address", "city"]`. One, or up to three
+    /// of a hierarchical key.
     pub key_paths: Vec<Vec<String>>,
     /// How partition keys are hashed.
     pub hash: HashVersion,
@@ -19,13 +21,17 @@ pub struct Definition {
     pub unique_keys: Vec<Vec<Vec<String>>>,
     /// Included scalar paths, split. `/*` indexes nothing here: such queries scan their partition.
     pub indexed: Vec<Vec<String>>,
-    /// Whether documents may ask to expire.
-    pub expires: bool,
+    /// Whether and when documents expire.
+    pub ttl: TimeToLive,
+    /// For how many seconds all versions and deletes are kept, if they are.
+    pub retention: Option<i64>,
 }
 
+/// Thirty days, in minutes.
+const RETENTION_MOST: i64 = 30 * 24 * 60;
+
 /// Features of a definition that are refused instead of being ignored.
-const MISSING: [(&str, &str); 6] = [
-    ("changeFeedPolicy", "the full-fidelity change feed"),
+const MISSING: [(&str, &str); 5] = [
     ("clientEncryptionPolicy", "client encryption"),
     ("computedProperties", "computed properties"),
     ("fullTextPolicy", "full-text search"),
@@ -45,11 +51,11 @@ impl Definition {
         }
         let (key_paths, hash) = partition_key(&mut json)?;
         let unique_keys = unique_keys(&json)?;
-        let expires = expires(&json)?;
+        let (ttl, retention) = (time_to_live(&json)?, retention(&json)?);
         fill(&mut json);
         let indexed = indexed(&json)?;
         let json = Value::Object(json);
-        Ok(Self { json, key_paths, hash, unique_keys, indexed, expires })
+        Ok(Self { json, key_paths, hash, unique_keys, indexed, ttl, retention })
     }
 
     /// The name of the container.
@@ -97,16 +103,24 @@ fn partition_key(
     })?;
     let paths = split_paths(key.get("paths"), "partitionKey.paths")?;
     let kind = key.entry("kind").or_insert_with(|| json!("Hash"));
-    if paths.len() > 1 || kind == "MultiHash" {
-        return Err(missing("hierarchical partition keys"));
+    let hierarchical = kind == "MultiHash";
+    let known = hierarchical || kind == "Hash";
+    let most = if hierarchical { limits::KEY_LEVELS } else { 1 };
+    if !known || !(1..=most).contains(&paths.len()) {
+        return Err(invalid(format!(
+            "partitionKey takes one path and 'Hash' as its kind, or up to {} paths and 'MultiHash'",
+            limits::KEY_LEVELS
+        )));
     }
-    if paths.is_empty() || kind != "Hash" {
-        return Err(invalid("partitionKey takes one path, and 'Hash' as its kind"));
-    }
-    match key.get("version").map_or(Some(1), Value::as_u64) {
-        Some(1) => Ok((paths, HashVersion::V1)),
+    let default = if hierarchical { 2 } else { 1 };
+    match key.get("version").map_or(Some(default), Value::as_u64) {
+        Some(2) if hierarchical => {
+            key.insert("version".to_owned(), json!(2));
+            Ok((paths, HashVersion::Levels))
+        }
+        Some(1) if !hierarchical => Ok((paths, HashVersion::V1)),
         Some(2) => Ok((paths, HashVersion::V2)),
-        _ => Err(invalid("partitionKey.version is 1 or 2")),
+        _ => Err(invalid("partitionKey.version is 1 or 2, of a hierarchical key 2")),
     }
 }
 
@@ -142,13 +156,28 @@ fn split_paths(paths: Option<&Value>, field: &str) -> Result<Vec<Vec<String>>, F
         .ok_or_else(|| invalid(format!("{field} has something that is no path, such as /a/b")))
 }
 
-/// Whether documents may have a time to live. Those of a default are not done here.
-fn expires(json: &Map<String, Value>) -> Result<bool, Failure> {
-    match json.get("defaultTtl") {
-        None | Some(Value::Null) => Ok(false),
-        Some(ttl) if ttl.as_i64() == Some(-1) => Ok(true),
-        Some(ttl) if ttl.as_i64().is_some_and(|ttl| ttl > 0) => Err(missing("time to live")),
-        Some(_) => Err(invalid("defaultTtl is -1 or a whole number of seconds above 0")),
+fn time_to_live(json: &Map<String, Value>) -> Result<TimeToLive, Failure> {
+    let Some(ttl) = json.get("defaultTtl").filter(|ttl| !ttl.is_null()) else {
+        return Ok(TimeToLive::Off);
+    };
+    match ttl.as_i64().map(i32::try_from) {
+        Some(Ok(-1)) => Ok(TimeToLive::Own),
+        Some(Ok(seconds)) if seconds > 0 => Ok(TimeToLive::Default(seconds)),
+        _ => Err(invalid("defaultTtl is -1 or a whole number of seconds from 1 to 2147483647")),
+    }
+}
+
+/// In a definition it is in minutes; 0 keeps nothing.
+fn retention(json: &Map<String, Value>) -> Result<Option<i64>, Failure> {
+    let Some(policy) = json.get("changeFeedPolicy").filter(|policy| !policy.is_null()) else {
+        return Ok(None);
+    };
+    match policy["retentionDuration"].as_i64() {
+        Some(0) => Ok(None),
+        Some(minutes) if (1..=RETENTION_MOST).contains(&minutes) => Ok(Some(minutes * 60)),
+        _ => Err(invalid(format!(
+            "changeFeedPolicy.retentionDuration is a number of minutes from 0 to {RETENTION_MOST}"
+        ))),
     }
 }
 

@@ -1,13 +1,12 @@
 //! A stored document, and the operations on one.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::record;
 use super::resource_id::{self, Part};
-use super::{Container, Failure, limits};
+use super::{Container, Failure, Patch, limits};
 
 /// A stored document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +17,13 @@ pub struct Document {
     pub etag: String,
     /// LSN of the transaction that wrote it; 0 while that has not committed.
     pub lsn: u64,
+}
+
+impl Document {
+    /// The document as an object, system properties included.
+    pub fn parsed(&self) -> Result<Map<String, Value>, Failure> {
+        record::object(&self.body)
+    }
 }
 
 /// What must hold for an operation to happen. An `ETag` is unquoted; `*` means any.
@@ -47,6 +53,12 @@ pub enum Operation {
     Replace {
         id: String,
         body: Map<String, Value>,
+        precondition: Precondition,
+    },
+    /// Changes parts of a document; refused as a failed precondition when the patch's condition does not hold.
+    Patch {
+        id: String,
+        patch: Patch,
         precondition: Precondition,
     },
     Delete {
@@ -80,7 +92,7 @@ impl Precondition {
 }
 
 /// Properties the server gives every document; those a client sends are replaced.
-const SYSTEM: [&str; 5] = ["_rid", "_self", "_etag", "_attachments", "_ts"];
+pub const SYSTEM: [&str; 5] = ["_rid", "_self", "_etag", "_attachments", "_ts"];
 
 /// A document that is about to be written.
 #[derive(Debug, Clone)]
@@ -89,6 +101,8 @@ pub struct Sealed {
     pub etag: Uuid,
     /// Seconds since 1970.
     pub at: i64,
+    /// The `ttl` it has itself; 0 for none.
+    pub ttl: i32,
     pub body: Bytes,
 }
 
@@ -103,11 +117,10 @@ pub fn seal(
     container: &Container,
     document: &mut Map<String, Value>,
     number: u64,
+    at: i64,
 ) -> Result<Sealed, Failure> {
     limits::check_nesting(document)?;
-    if container.definition.expires && document.get("ttl").is_some_and(expires) {
-        return Err(Failure::NotImplemented { feature: "time to live".to_owned() });
-    }
+    let ttl = container.definition.ttl.of(document)?;
     for name in SYSTEM {
         document.remove(name);
     }
@@ -115,7 +128,7 @@ pub fn seal(
         .map_err(|error| limits::invalid(format!("the document is no JSON: {error}")))?;
     limits::check_size(text.len())?;
 
-    let (etag, at) = (Uuid::new_v4(), now());
+    let etag = Uuid::new_v4();
     let rid = resource_id::of_part(container.number, Part::Document, number);
     let link = container.definition.json["_self"].as_str().unwrap_or_default();
     let link = format!("{link}docs/{rid}/");
@@ -129,15 +142,5 @@ pub fn seal(
     let values =
         [json!(rid), json!(link), json!(format!("\"{etag}\"")), json!("attachments/"), json!(at)];
     document.extend(SYSTEM.map(str::to_owned).into_iter().zip(values));
-    Ok(Sealed { number, etag, at, body: text.into() })
-}
-
-fn expires(ttl: &Value) -> bool {
-    ttl.as_i64().is_some_and(|seconds| seconds > 0)
-}
-
-/// Seconds since 1970.
-pub fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    Ok(Sealed { number, etag, at, ttl, body: text.into() })
 }

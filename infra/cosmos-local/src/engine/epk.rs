@@ -18,6 +18,8 @@ pub enum HashVersion {
     /// What a definition without a version means.
     V1,
     V2,
+    /// Each level of a hierarchical key by the second version, one behind the other.
+    Levels,
 }
 
 /// The first version looks at this many UTF-16 units of a string, and keeps as many bytes of it.
@@ -47,7 +49,16 @@ impl Epk {
         match version {
             HashVersion::V1 => Self::from_bytes(&v1(&key.0)),
             HashVersion::V2 => Self::from_bytes(&v2(&key.0)),
+            HashVersion::Levels => {
+                let levels = key.0.iter().map(|level| v2(std::slice::from_ref(level)));
+                Self::from_bytes(&levels.collect::<Vec<_>>().concat())
+            }
         }
+    }
+
+    /// Above all that begin with it: where the keys under a prefix end.
+    pub fn end_of_prefix(&self) -> Self {
+        Self(format!("{}FF", self.0))
     }
 
     /// The bytes, without trailing zeros.
@@ -96,6 +107,9 @@ impl Ord for Epk {
     }
 }
 
+/// Above all hashes of the second version: the first two bits are never set.
+const V2_END: u128 = 0x40 << 120;
+
 /// Cuts the space into equal parts: where the parts after the first begin.
 pub fn cuts(parts: u32, version: HashVersion) -> Vec<Epk> {
     let cut = |part: u32| match version {
@@ -106,12 +120,65 @@ pub fn cuts(parts: u32, version: HashVersion) -> Vec<Epk> {
             push_number(&mut bytes, f64::from(u32::try_from(first).unwrap_or(u32::MAX)));
             Epk::from_bytes(&bytes)
         }
-        HashVersion::V2 => {
-            let end = 0x40_u128 << 120;
-            Epk::from_bytes(&(end / u128::from(parts) * u128::from(part)).to_be_bytes())
+        HashVersion::V2 | HashVersion::Levels => {
+            Epk::from_bytes(&(V2_END / u128::from(parts) * u128::from(part)).to_be_bytes())
         }
     };
     (1..parts).map(cut).collect()
+}
+
+/// The middle of a part of the space, by the hashes that lie in it.
+pub fn middle(min: &Epk, max: &Epk, version: HashVersion) -> Epk {
+    let (min, max) = (min.bytes(), max.bytes());
+    match version {
+        HashVersion::V1 => {
+            let (from, to) = (v1_hash(&min), v1_hash(&max));
+            let mut bytes = Vec::new();
+            push_number(
+                &mut bytes,
+                f64::from(u32::try_from(u64::midpoint(from, to)).unwrap_or(u32::MAX)),
+            );
+            Epk::from_bytes(&bytes)
+        }
+        HashVersion::V2 | HashVersion::Levels => {
+            let hash = |bytes: &[u8]| {
+                let mut hash = [0; 16];
+                hash.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+                u128::from_be_bytes(hash).min(V2_END)
+            };
+            Epk::from_bytes(&u128::midpoint(hash(&min), hash(&max)).to_be_bytes())
+        }
+    }
+}
+
+/// The hash at the beginning of a key of the first version, or of a border of its space.
+fn v1_hash(key: &[u8]) -> u64 {
+    const END: u64 = 1 << 32;
+    match key {
+        [tag, digits @ ..] if *tag == NUMBER => END.min(read_number(digits)),
+        [tag, ..] if *tag > NUMBER => END,
+        _ => 0,
+    }
+}
+
+/// Undoes [`push_number`] for a whole number of 32 bits.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "hashes are whole")]
+fn read_number(digits: &[u8]) -> u64 {
+    const SIGN: u64 = 1 << 63;
+    let Some((first, rest)) = digits.split_first() else {
+        return 0;
+    };
+    let mut ordered = u64::from(*first) << 56;
+    let mut shift: u32 = 56;
+    for byte in rest {
+        let digit = u64::from(byte >> 1);
+        ordered |= if shift >= 7 { digit << (shift - 7) } else { digit >> (7 - shift) };
+        shift = shift.saturating_sub(7);
+        if byte & 1 == 0 || shift == 0 {
+            break;
+        }
+    }
+    f64::from_bits(ordered ^ SIGN).max(0.0) as u64
 }
 
 fn v2(components: &[Component]) -> Vec<u8> {
@@ -134,13 +201,15 @@ fn v1(components: &[Component]) -> Vec<u8> {
     bytes
 }
 
+const NUMBER: u8 = 0x05;
+
 fn tag(component: &Component) -> u8 {
     match component {
         Component::Undefined => 0x00,
         Component::Null => 0x01,
         Component::Bool(false) => 0x02,
         Component::Bool(true) => 0x03,
-        Component::Number(_) => 0x05,
+        Component::Number(_) => NUMBER,
         Component::String(_) => 0x08,
     }
 }
@@ -195,7 +264,7 @@ fn push_number(out: &mut Vec<u8>, number: f64) {
     const SIGN: u64 = 1 << 63;
     let bits = number.to_bits();
     let ordered = if bits < SIGN { bits ^ SIGN } else { (!bits).wrapping_add(1) };
-    out.push(tag(&Component::Number(number)));
+    out.push(NUMBER);
     out.push(ordered.to_be_bytes()[0]);
     let mut rest = ordered << 8;
     loop {

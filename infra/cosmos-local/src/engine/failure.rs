@@ -35,6 +35,9 @@ pub enum Failure {
     RangeGone { id: String },
     #[error("{feature} is not implemented by cosmos-local")]
     NotImplemented { feature: String },
+    /// It takes longer than it may.
+    #[error("{reason}")]
+    Timeout { reason: String },
     #[error("storage: {reason}")]
     Storage { reason: String },
 }

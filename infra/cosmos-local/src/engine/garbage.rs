@@ -6,7 +6,7 @@ use redb::{Database, ReadableTable as _, Table, Value, WriteTransaction};
 
 use super::Failure;
 use super::catalogue::Catalogue;
-use super::storage::{DOCUMENTS, GARBAGE, INDEX, LOG, RANGES, UNIQUE};
+use super::storage::{DOCUMENTS, EXPIRY, FORGOTTEN, GARBAGE, INDEX, LOG, RANGES, UNIQUE, VERSIONS};
 
 /// Entries removed at a time: about as long as a large transaction takes.
 const PIECE: usize = 1000;
@@ -42,8 +42,12 @@ fn remove_piece(transaction: &WriteTransaction, container: u64) -> Result<bool, 
     remove_keys(&mut transaction.open_table(LOG)?, container, &mut left)?;
     remove_keys(&mut transaction.open_table(INDEX)?, container, &mut left)?;
     remove_keys(&mut transaction.open_table(UNIQUE)?, container, &mut left)?;
+    remove_keys(&mut transaction.open_table(EXPIRY)?, container, &mut left)?;
+    remove_keys(&mut transaction.open_table(VERSIONS)?, container, &mut left)?;
     let mut ranges = transaction.open_table(RANGES)?;
     ranges.retain_in((container, 0)..=(container, u32::MAX), |_, _| false)?;
+    let mut forgotten = transaction.open_table(FORGOTTEN)?;
+    forgotten.retain_in((container, 0)..=(container, u32::MAX), |_, _| false)?;
     Ok(left > 0)
 }
 

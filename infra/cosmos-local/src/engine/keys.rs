@@ -5,6 +5,7 @@
 //! - document: partition, id
 //! - index: partition, number of the path, value, id
 //! - unique key: partition, number of the key, values
+//! - expiry: container, time, document without container
 
 use super::{Epk, PartitionKey, scalar};
 
@@ -41,6 +42,18 @@ pub fn split_document(key: &[u8], components: usize) -> Option<(&[u8], &str)> {
     }
     let (partition, id) = key.split_at(key.len() - rest.len());
     Some((partition, std::str::from_utf8(id).ok()?))
+}
+
+/// The entry of a document that expires at a time, given its key without the container.
+pub fn expiry(container: u64, at: i64, document: &[u8]) -> Vec<u8> {
+    let at = u64::try_from(at).unwrap_or_default();
+    [&container.to_be_bytes()[..], &at.to_be_bytes(), document].concat()
+}
+
+/// The key of the document that an entry of expiry is about.
+pub fn expiring(entry: &[u8]) -> Vec<u8> {
+    let document = entry.get(2 * CONTAINER..).unwrap_or_default();
+    [entry.get(..CONTAINER).unwrap_or_default(), document].concat()
 }
 
 /// A prefix and what comes after it.

@@ -12,8 +12,12 @@ const ID_BYTES: usize = 1023;
 const NESTING: usize = 127;
 /// UTF-8 bytes of a string in a partition key.
 pub const KEY_BYTES: usize = 2048;
+/// Levels of a hierarchical partition key.
+pub const KEY_LEVELS: usize = 3;
 /// Characters in the name of a database, a container or a procedure.
 const NAME_CHARS: usize = 255;
+/// Changes in a patch.
+pub const PATCH_OPERATIONS: usize = 10;
 /// Stored procedures in a container.
 pub const PROCEDURES: usize = 100;
 /// Unique keys in a container, and paths in each.

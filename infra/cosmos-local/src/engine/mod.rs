@@ -19,6 +19,7 @@ mod databases;
 mod definition;
 mod document;
 mod epk;
+mod expiry;
 mod failure;
 mod garbage;
 mod index;
@@ -27,6 +28,7 @@ mod limits;
 mod locks;
 mod overlay;
 mod partition_key;
+mod patch;
 mod path;
 mod procedures;
 mod record;
@@ -35,15 +37,18 @@ mod scalar;
 mod scan;
 mod scan_across;
 mod scope;
+mod split;
 mod storage;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod transaction;
+mod versions;
 mod write_set;
 
 use std::sync::Arc;
 
-pub use change_feed::{Change, FeedPage, FeedStart};
+pub use change_feed::{Change, FeedMode, FeedPage, FeedStart};
 pub use container::{Container, KeyRange};
 pub use databases::Database;
 pub use definition::Definition;
@@ -51,17 +56,21 @@ pub use document::{Document, Operation, Outcome, Precondition};
 pub use epk::Epk;
 pub use failure::{Failure, Kind};
 pub use partition_key::{Component, PartitionKey};
+pub use patch::Patch;
 pub use procedures::Procedure;
 use redb::ReadableDatabase as _;
 pub use scope::Scope;
 pub use storage::{OpenError, Storage};
 pub use transaction::{Committed, Transaction};
+pub use versions::ChangeKind;
 
 use catalogue::Catalogue;
 use commit::Committer;
 use locks::{Held, Locks};
 use tokio::sync::oneshot;
+use write_set::Landed;
 
+use crate::clock::Clock;
 use crate::query::{Page, Request};
 
 /// All data of one account. Cheap to clone; the storage is closed with the last clone.
@@ -78,11 +87,12 @@ struct Shared {
     locks: Arc<Locks>,
     /// Ranges of each container created from now on.
     partitions: u32,
+    clock: Clock,
 }
 
 impl Engine {
     /// Opens or creates the storage. `partitions` = ranges of each container created from now on.
-    pub fn open(storage: Storage, partitions: u32) -> Result<Self, OpenError> {
+    pub fn open(storage: Storage, partitions: u32, clock: Clock) -> Result<Self, OpenError> {
         let (path, file) = storage::open(storage)?;
         let file = Arc::new(file);
         let failed = |source| OpenError::Storage { path: path.clone(), source };
@@ -91,7 +101,7 @@ impl Engine {
         let committer = Committer::start(Arc::clone(&file), Arc::clone(&catalogue))
             .map_err(|error| failed(error.into()))?;
         let locks = Arc::default();
-        let shared = Shared { committer, file, catalogue, locks, partitions };
+        let shared = Shared { committer, file, catalogue, locks, partitions, clock };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -157,10 +167,10 @@ impl Engine {
         work: impl FnOnce(Transaction) -> Result<(Transaction, T), E>,
     ) -> Result<Worked<T>, E> {
         let (transaction, value) = work(self.begin(container, key)?)?;
-        let (range, newest) = (transaction.range(), transaction.lsn()?);
+        let seen = Landed { range: transaction.range(), lsn: transaction.lsn()? };
         let written = transaction.into_write_set();
         let commit = written.map(|set| self.shared.committer.commit(set, held));
-        Ok(Worked { value, range, newest, commit })
+        Ok(Worked { value, seen, commit })
     }
 
     /// One page of a query. Blocking: call it where that is allowed. Only a query over one logical partition
@@ -178,20 +188,23 @@ impl Engine {
         scan_across::query(&container, &snapshot, &scope.span(&container)?, request)
     }
 
-    /// One page of the change feed (latest version). Never splits a transaction, whatever `max_items` says.
+    /// One page of the change feed. Never splits a transaction, whatever `max_items` says.
     pub fn changes(
         &self,
         container: &Container,
         scope: &Scope,
+        mode: FeedMode,
         start: FeedStart,
         max_items: usize,
     ) -> Result<FeedPage, Failure> {
         let (container, snapshot) = self.snapshot(container)?;
         let span = scope.span(&container)?;
-        change_feed::page(&container, &snapshot, &span, start, max_items)
+        let feed =
+            change_feed::Feed { container: &container, snapshot: &snapshot, span: &span, mode };
+        feed.page(start, max_items)
     }
 
-    /// The newest LSN of a range, for session tokens; 0 for one that has none.
+    /// The newest LSN of a range, for session tokens; 0 for one that has none. One that was split keeps its last.
     pub fn lsn(&self, container: &Container, range: u32) -> u64 {
         let newest = || -> Result<u64, Failure> {
             let ranges = self.shared.file.begin_read()?.open_table(storage::RANGES)?;
@@ -209,25 +222,26 @@ impl Engine {
         &self,
         container: &Container,
     ) -> Result<(Arc<Container>, storage::Snapshot), Failure> {
-        self.shared.catalogue.snapshot(&self.shared.file, container)
+        let now = self.shared.clock.now();
+        self.shared.catalogue.snapshot(&self.shared.file, container, now)
     }
 }
 
 /// A transaction on its way to the disk.
 struct Worked<T> {
     value: T,
-    range: u32,
-    newest: u64,
-    commit: Option<oneshot::Receiver<Result<u64, Failure>>>,
+    /// Where its range stood in its snapshot.
+    seen: Landed,
+    commit: Option<oneshot::Receiver<Result<Landed, Failure>>>,
 }
 
 impl<T> Worked<T> {
     async fn done(self) -> Result<Committed<T>, Failure> {
-        let lsn = match self.commit {
+        let Landed { range, lsn } = match self.commit {
             Some(committed) => committed.await.unwrap_or_else(|_| Err(commit::stopped()))?,
-            None => self.newest,
+            None => self.seen,
         };
-        Ok(Committed { value: self.value, lsn, range: self.range })
+        Ok(Committed { value: self.value, lsn, range })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::Sealed;
+use super::expiry::Moment;
 use super::index::Entries;
 use super::record::Record;
 
@@ -30,6 +31,8 @@ pub struct Written {
     after: Option<(Sealed, Entries)>,
     /// Of the last operation on it.
     ordinal: u32,
+    /// Whether the document of the snapshot had expired.
+    expired: bool,
 }
 
 /// The net effect on one document.
@@ -37,6 +40,8 @@ pub struct Write {
     pub id: String,
     pub before: Option<(Record, Entries)>,
     pub after: Option<(Sealed, Entries)>,
+    /// Whether the document was over before it was written or removed.
+    pub expired: bool,
 }
 
 impl Overlay {
@@ -63,7 +68,9 @@ impl Overlay {
         id: &str,
         before: Option<(Record, Entries)>,
         after: Option<(Sealed, Entries)>,
+        moment: Moment,
     ) {
+        let expired = before.as_ref().is_some_and(|(record, _)| moment.is_over(record));
         if !self.documents.contains_key(id) {
             for key in before.iter().flat_map(|(_, entries)| &entries.unique) {
                 self.unique.insert(key.clone(), Owner::Nobody);
@@ -73,6 +80,7 @@ impl Overlay {
             before,
             after: None,
             ordinal: 0,
+            expired,
         });
         if let Some((_, entries)) = written.after.take() {
             for key in &entries.index {
@@ -95,10 +103,9 @@ impl Overlay {
     pub fn into_writes(self) -> Vec<Write> {
         let mut written: Vec<_> = self.documents.into_iter().collect();
         written.sort_by_key(|(_, written)| written.ordinal);
-        let writes = written.into_iter().map(|(id, Written { before, after, .. })| Write {
-            id,
-            before,
-            after,
+        let writes = written.into_iter().map(|(id, written)| {
+            let Written { before, after, expired, .. } = written;
+            Write { id, before, after, expired }
         });
         writes.filter(|write| write.before.is_some() || write.after.is_some()).collect()
     }

@@ -49,6 +49,12 @@ impl PartitionKey {
     }
 }
 
+impl From<&str> for PartitionKey {
+    fn from(text: &str) -> Self {
+        Self(vec![Component::String(text.to_owned())])
+    }
+}
+
 impl std::fmt::Display for PartitionKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let texts: Vec<String> = self.0.iter().map(Component::to_string).collect();
@@ -57,6 +63,17 @@ impl std::fmt::Display for PartitionKey {
 }
 
 impl Component {
+    /// As clients are shown it.
+    pub(super) fn json(&self) -> Value {
+        match self {
+            Self::Undefined => Value::Object(Map::new()),
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(*value),
+            Self::Number(value) => whole_or_float(*value),
+            Self::String(text) => Value::from(text.as_str()),
+        }
+    }
+
     fn of(value: &Value) -> Result<Self, Failure> {
         match value {
             Value::Null => Ok(Self::Null),
@@ -86,6 +103,16 @@ impl std::fmt::Display for Component {
             Self::String(value) => write!(f, "{}", Value::from(value.as_str())),
         }
     }
+}
+
+/// Keys keep numbers as floats; what was written whole is shown whole.
+#[expect(clippy::cast_possible_truncation, reason = "only where nothing is lost")]
+fn whole_or_float(value: f64) -> Value {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if value.fract() == 0.0 && value.abs() <= EXACT {
+        return Value::from(value as i64);
+    }
+    Value::from(value)
 }
 
 /// The value at a split path, if it is there.

@@ -10,7 +10,8 @@ use super::catalogue::State;
 use super::limits::{self, invalid};
 use super::resource_id::{self, Part};
 use super::storage::{PROCEDURES, RANGES};
-use super::{Container, Failure, Kind, databases, document};
+use super::{Container, Failure, Kind, databases};
+use crate::clock::Clock;
 
 /// A stored procedure.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -50,7 +51,7 @@ pub fn store(
         body: body.to_owned(),
         rid,
         etag: Uuid::new_v4().to_string(),
-        modified: document::now(),
+        modified: Clock::system().now(),
     };
     let stored = databases::to_stored(&procedure)?;
     transaction.open_table(PROCEDURES)?.insert((container.number, id), stored.as_slice())?;

@@ -1,6 +1,7 @@
-//! What the documents table holds for a document: where the log has it, its number, `ETag` and text.
+//! What the documents table holds for a document: where the log has it, its number, `ETag`, times and text.
 
 use bytes::Bytes;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{Document, Failure};
@@ -21,10 +22,14 @@ pub struct Record {
     /// What its resource id counts.
     pub number: u64,
     pub etag: Uuid,
+    /// When it was written, in seconds since 1970.
+    pub at: i64,
+    /// The `ttl` it has itself; 0 for none.
+    pub ttl: i32,
     pub body: Bytes,
 }
 
-const HEADER: usize = 4 + 8 + 4 + 8 + 16;
+const HEADER: usize = 4 + 8 + 4 + 8 + 16 + 8 + 4;
 
 impl Record {
     pub fn encode(&self) -> Vec<u8> {
@@ -34,6 +39,8 @@ impl Record {
         out.extend(self.place.ordinal.to_be_bytes());
         out.extend(self.number.to_be_bytes());
         out.extend(self.etag.as_bytes());
+        out.extend(self.at.to_be_bytes());
+        out.extend(self.ttl.to_be_bytes());
         out.extend_from_slice(&self.body);
         out
     }
@@ -52,6 +59,8 @@ impl Record {
             },
             number: u64::from_be_bytes(take(&mut rest)?),
             etag: Uuid::from_bytes(take(&mut rest)?),
+            at: i64::from_be_bytes(take(&mut rest)?),
+            ttl: i32::from_be_bytes(take(&mut rest)?),
             body: Bytes::copy_from_slice(rest),
         })
     }
@@ -61,6 +70,11 @@ impl From<Record> for Document {
     fn from(record: Record) -> Self {
         Self { body: record.body, etag: record.etag.to_string(), lsn: record.place.lsn }
     }
+}
+
+/// The text of a stored document as an object.
+pub fn object(body: &[u8]) -> Result<Map<String, Value>, Failure> {
+    serde_json::from_slice(body).map_err(|_| damaged("a document"))
 }
 
 /// A key of the log: container, then place.

@@ -5,8 +5,9 @@
 use std::ops::Bound::{self, Excluded, Included};
 
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::expiry::Moment;
 use super::limits::invalid;
 use super::record::{self, Record};
 use super::{Failure, Transaction, keys, scalar};
@@ -30,6 +31,7 @@ impl From<SqlError> for Failure {
     fn from(error: SqlError) -> Self {
         match error {
             SqlError::NotImplemented(feature) => Self::NotImplemented { feature },
+            SqlError::Deadline(_) => Self::Timeout { reason: error.to_string() },
             other => invalid(other.to_string()),
         }
     }
@@ -40,6 +42,15 @@ pub fn partition(transaction: &Transaction, request: &Request) -> Result<Page, F
     let plan = Plan::new(request, &transaction.container.definition.indexed)?;
     let (access, after) = (plan.access().clone(), plan.after().map(<[u8]>::to_vec));
     plan.run(partition_rows(transaction, &access, after.as_deref())?)
+}
+
+/// Whether one document satisfies the condition of a patch, `FROM c WHERE …`.
+pub fn check_condition(condition: &str, document: &Map<String, Value>) -> Result<(), Failure> {
+    let text = format!("SELECT VALUE 1 {condition}");
+    let plan = Plan::new(&Request { text, ..Request::default() }, &[])?;
+    let row = Row { document: Value::Object(document.clone()), place: Vec::new() };
+    let page = plan.run(std::iter::once(Ok::<_, Failure>(row)))?;
+    if page.results.is_empty() { Err(Failure::PreconditionFailed) } else { Ok(()) }
 }
 
 pub fn partition_rows<'a>(
@@ -107,14 +118,20 @@ fn by_id<'a>(
         if transaction.overlay.get(id).is_some() {
             return None;
         }
-        let record = Record::decode(stored.value());
-        Some(record.map(|record| Found { key, body: record.body }))
+        live(transaction.snapshot.moment, stored.value())
+            .map(|record| Ok(Found { key, body: record?.body }))
     });
     let own = transaction
         .overlay
         .documents_after(after)
         .map(|(id, sealed)| Ok(Found { key: id.as_bytes().to_vec(), body: sealed.body.clone() }));
     Ok(merge(stored, own, false))
+}
+
+/// A stored document, unless it has expired.
+pub fn live(moment: Moment, stored: &[u8]) -> Option<Result<Record, Failure>> {
+    let record = Record::decode(stored);
+    Some(record).filter(|record| !record.as_ref().is_ok_and(|record| moment.is_over(record)))
 }
 
 /// The documents within bounds of an index, by value and id.

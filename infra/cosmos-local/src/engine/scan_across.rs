@@ -2,8 +2,7 @@
 //! document order, and the plan is told that there is no index.
 
 use super::limits::invalid;
-use super::record::Record;
-use super::scan::Found;
+use super::scan::{Found, live};
 use super::scope::Span;
 use super::storage::Snapshot;
 use super::{Container, Failure, keys};
@@ -51,7 +50,7 @@ pub fn rows<'a>(
             return None;
         }
         let key = keys::without_container(key.value()).to_vec();
-        let record = Record::decode(stored.value());
+        let record = live(snapshot.moment, stored.value())?;
         Some(record.and_then(|record| Found { key, body: record.body }.row()))
     }))
 }

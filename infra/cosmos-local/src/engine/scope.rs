@@ -6,6 +6,8 @@ use super::{Container, Epk, Failure, PartitionKey, keys, scalar};
 #[derive(Debug, Clone)]
 pub enum Scope {
     Partition(PartitionKey),
+    /// All logical partitions whose hierarchical key begins so.
+    Prefix(PartitionKey),
     Range(u32),
     /// From `min` inclusive to `max` exclusive, inside one range.
     SubRange {
@@ -38,6 +40,13 @@ impl Scope {
                 let from = keys::partition(container.number, &epk, key);
                 let to = keys::join(&from, &[scalar::END]);
                 Ok(Span { from, to, range: Some(container.range_of(&epk).id) })
+            }
+            Self::Prefix(key) => {
+                let min = Epk::of(key, container.definition.hash);
+                let max = min.end_of_prefix();
+                let first = container.range_of(&min);
+                let within = (max <= first.max).then_some(first.id);
+                Ok(between(container, &min, &max, within))
             }
             Self::Range(id) => {
                 let range = container.range(*id)?;

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use redb::backends::InMemoryBackend;
 use redb::{
-    Database, DatabaseError, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable,
-    TableDefinition, WriteTransaction,
+    AccessGuard, Database, DatabaseError, ReadOnlyTable, ReadTransaction, ReadableDatabase,
+    ReadableTable, TableDefinition, WriteTransaction,
 };
 
 use super::Failure;
+use super::expiry::Moment;
 use super::record::Record;
 
 /// Where the data is kept.
@@ -51,7 +52,7 @@ pub enum OpenError {
 }
 
 /// Raised whenever the tables below or what they hold change.
-const LAYOUT: u64 = 1;
+const LAYOUT: u64 = 2;
 const FILE: &str = "cosmos.redb";
 /// Of redb's page cache; its default of 1 GiB is a server's.
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
@@ -68,17 +69,28 @@ pub const PROCEDURES: TableDefinition<(u64, &str), Bytes> = TableDefinition::new
 /// By container and range: the newest LSN, the highest document number.
 pub const RANGES: TableDefinition<(u64, u32), (u64, u64)> = TableDefinition::new("ranges");
 pub const DOCUMENTS: TableDefinition<Bytes, Bytes> = TableDefinition::new("documents");
-/// The latest change of each document, by range, LSN and ordinal.
+/// The latest change of each document, by range, LSN and ordinal. What was written before a range was split
+/// stays under its id, where the ranges it was split into find it.
 pub const LOG: TableDefinition<Bytes, Bytes> = TableDefinition::new("log");
 pub const INDEX: TableDefinition<Bytes, ()> = TableDefinition::new("index");
 /// By values: the id of the document that has them.
 pub const UNIQUE: TableDefinition<Bytes, &str> = TableDefinition::new("unique");
+/// By container, time and document: when documents expire.
+pub const EXPIRY: TableDefinition<Bytes, ()> = TableDefinition::new("expiry");
+/// All versions and deletes where they are kept, by range, LSN and ordinal.
+pub const VERSIONS: TableDefinition<Bytes, Bytes> = TableDefinition::new("versions");
+/// By container and range: the newest LSN whose versions are kept no longer.
+pub const FORGOTTEN: TableDefinition<(u64, u32), u64> = TableDefinition::new("forgotten");
 /// Deleted containers whose data is still to be removed.
 pub const GARBAGE: TableDefinition<u64, ()> = TableDefinition::new("garbage");
 
 /// In [`META`]: the layout, and the last number given to a database or a container.
 const LAYOUT_ENTRY: &str = "layout";
 pub const LAST_NUMBER: &str = "last_number";
+
+/// What reading the log gives.
+pub type LogEntry =
+    Result<(AccessGuard<'static, Bytes>, AccessGuard<'static, Bytes>), redb::StorageError>;
 
 /// The state of the data at one moment. Neither blocks writers nor is blocked by them.
 pub struct Snapshot {
@@ -87,10 +99,14 @@ pub struct Snapshot {
     pub log: ReadOnlyTable<Bytes, Bytes>,
     pub index: ReadOnlyTable<Bytes, ()>,
     pub unique: ReadOnlyTable<Bytes, &'static str>,
+    pub versions: ReadOnlyTable<Bytes, Bytes>,
+    pub forgotten: ReadOnlyTable<(u64, u32), u64>,
+    /// What is still alive in it.
+    pub moment: Moment,
 }
 
 impl Snapshot {
-    pub fn take(database: &Database) -> Result<Self, Failure> {
+    pub fn take(database: &Database, moment: Moment) -> Result<Self, Failure> {
         let transaction: ReadTransaction = database.begin_read()?;
         Ok(Self {
             ranges: transaction.open_table(RANGES)?,
@@ -98,11 +114,19 @@ impl Snapshot {
             log: transaction.open_table(LOG)?,
             index: transaction.open_table(INDEX)?,
             unique: transaction.open_table(UNIQUE)?,
+            versions: transaction.open_table(VERSIONS)?,
+            forgotten: transaction.open_table(FORGOTTEN)?,
+            moment,
         })
     }
 
-    /// A document by its key.
+    /// A document by its key, unless it has expired.
     pub fn document(&self, key: &[u8]) -> Result<Option<Record>, Failure> {
+        Ok(self.remains(key)?.filter(|record| !self.moment.is_over(record)))
+    }
+
+    /// A document by its key, also one that has expired and was not removed yet.
+    pub fn remains(&self, key: &[u8]) -> Result<Option<Record>, Failure> {
         let found = self.documents.get(key)?;
         found.map(|found| Record::decode(found.value())).transpose()
     }
@@ -167,6 +191,9 @@ fn create_tables(transaction: &WriteTransaction) -> Result<(), redb::Error> {
     transaction.open_table(INDEX)?;
     transaction.open_table(UNIQUE)?;
     transaction.open_table(GARBAGE)?;
+    transaction.open_table(EXPIRY)?;
+    transaction.open_table(VERSIONS)?;
+    transaction.open_table(FORGOTTEN)?;
     Ok(())
 }
 

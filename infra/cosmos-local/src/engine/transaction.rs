@@ -11,8 +11,8 @@ use super::record::Record;
 use super::storage::Snapshot;
 use super::write_set::WriteSet;
 use super::{
-    Container, Document, Failure, Kind, Operation, Outcome, PartitionKey, Precondition, keys,
-    limits, scan,
+    Container, Document, Epk, Failure, Kind, Operation, Outcome, PartitionKey, Patch, Precondition,
+    keys, limits, scan,
 };
 use crate::query::{Page, Request};
 
@@ -22,6 +22,7 @@ pub struct Transaction {
     key: PartitionKey,
     /// What the keys of this partition begin with.
     pub(super) partition: Vec<u8>,
+    epk: Epk,
     range: u32,
     pub(super) snapshot: Snapshot,
     pub(super) overlay: Overlay,
@@ -53,7 +54,7 @@ impl Transaction {
         let partition = keys::partition(container.number, &epk, &key);
         let range = container.range_of(&epk).id;
         let overlay = Overlay::default();
-        Ok(Self { container, key, partition, range, snapshot, overlay })
+        Ok(Self { container, key, partition, epk, range, snapshot, overlay })
     }
 
     /// Carries out one operation. After an error the transaction is as before the operation and can go on.
@@ -63,6 +64,7 @@ impl Transaction {
             Operation::Upsert { body, precondition } => self.upsert(body, &precondition),
             Operation::Read { id, precondition } => self.read(&id, &precondition),
             Operation::Replace { id, body, precondition } => self.replace(&id, body, &precondition),
+            Operation::Patch { id, patch, precondition } => self.patch(&id, &patch, &precondition),
             Operation::Delete { id, precondition } => self.delete(&id, &precondition),
         }
     }
@@ -87,7 +89,8 @@ impl Transaction {
         (!writes.is_empty()).then_some(WriteSet {
             container: self.container,
             partition: self.partition,
-            range: self.range,
+            epk: self.epk,
+            now: self.snapshot.moment.now,
             writes,
         })
     }
@@ -145,6 +148,26 @@ impl Transaction {
         self.write(id, body, Some(current.number)).map(Outcome::Replaced)
     }
 
+    fn patch(
+        &mut self,
+        id: &str,
+        patch: &Patch,
+        precondition: &Precondition,
+    ) -> Result<Outcome, Failure> {
+        let current = self.existing(id)?;
+        precondition.allows(&current.document.etag)?;
+        let mut body = current.document.parsed()?;
+        if let Some(condition) = &patch.condition {
+            scan::check_condition(condition, &body)?;
+        }
+        for name in document::SYSTEM {
+            body.shift_remove(name);
+        }
+        patch.apply(&mut body)?;
+        self.checked_id(&body)?;
+        self.write(id, body, Some(current.number)).map(Outcome::Replaced)
+    }
+
     fn delete(&mut self, id: &str, precondition: &Precondition) -> Result<Outcome, Failure> {
         precondition.allows(&self.existing(id)?.document.etag)?;
         self.put(id, None)?;
@@ -181,7 +204,18 @@ impl Transaction {
 
     /// A document of the snapshot.
     pub(super) fn stored(&self, id: &str) -> Result<Option<Record>, Failure> {
-        self.snapshot.document(&keys::join(&self.partition, id.as_bytes()))
+        self.snapshot.document(&self.document_key(id))
+    }
+
+    fn document_key(&self, id: &str) -> Vec<u8> {
+        keys::join(&self.partition, id.as_bytes())
+    }
+
+    /// Removes what has expired, if it is still there.
+    pub(super) fn evict(&mut self, id: &str) -> Result<(), Failure> {
+        let remains = self.snapshot.remains(&self.document_key(id))?;
+        let over = remains.is_some_and(|record| self.snapshot.moment.is_over(&record));
+        if over && self.overlay.get(id).is_none() { self.put(id, None) } else { Ok(()) }
     }
 
     /// Writes a document; `number` is that of the one it replaces.
@@ -192,7 +226,8 @@ impl Transaction {
         number: Option<u64>,
     ) -> Result<Document, Failure> {
         let number = number.unwrap_or_else(|| self.container.next_number());
-        let sealed = document::seal(&self.container, &mut body, number)?;
+        let now = self.snapshot.moment.now;
+        let sealed = document::seal(&self.container, &mut body, number, now)?;
         let entries = Entries::of(&self.container.definition, &self.partition, id, &body);
         self.check_unique(id, &entries)?;
         let document = Document::from(&sealed);
@@ -200,9 +235,14 @@ impl Transaction {
         Ok(document)
     }
 
-    fn check_unique(&self, id: &str, entries: &Entries) -> Result<(), Failure> {
-        for (key, paths) in entries.unique.iter().zip(&self.container.definition.unique_keys) {
+    fn check_unique(&mut self, id: &str, entries: &Entries) -> Result<(), Failure> {
+        let container = Arc::clone(&self.container);
+        for (key, paths) in entries.unique.iter().zip(&container.definition.unique_keys) {
             if let Some(owner) = self.owner(key)?.filter(|owner| owner != id) {
+                if self.current(&owner)?.is_none() {
+                    self.evict(&owner)?;
+                    continue;
+                }
                 let paths: Vec<String> = paths.iter().map(|path| path.join("/")).collect();
                 return Err(Failure::Conflict {
                     reason: format!(
@@ -227,7 +267,7 @@ impl Transaction {
     fn put(&mut self, id: &str, after: Option<(Sealed, Entries)>) -> Result<(), Failure> {
         let before = match self.overlay.get(id) {
             Some(_) => None,
-            None => self.stored(id)?,
+            None => self.snapshot.remains(&self.document_key(id))?,
         };
         let definition = &self.container.definition;
         let entries = |record: Record| -> Result<_, Failure> {
@@ -235,7 +275,7 @@ impl Transaction {
             Ok((record, entries))
         };
         let before = before.map(entries).transpose()?;
-        self.overlay.put(id, before, after);
+        self.overlay.put(id, before, after, self.snapshot.moment);
         Ok(())
     }
 }

@@ -18,9 +18,16 @@ pub enum Address {
     Procedures(ContainerName),
     Procedure(ContainerName, String),
     Offers,
+    /// An order to split a range: of which container, and its id.
+    Split(ContainerName, String),
+    /// The faults that were ordered.
+    Faults,
     /// A resource of the service that this server does not have, by its name.
     Unsupported(&'static str),
 }
+
+/// What the paths of orders to this server begin with; no resource of the service is called so.
+const ADMIN: &str = "_admin";
 
 /// A container by the names in the path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +64,11 @@ pub fn segments(path: &str) -> Result<Vec<String>, Refusal> {
 }
 
 impl Address {
+    /// Whether it belongs to whoever has the account key, and to nobody else.
+    pub fn needs_key(&self) -> bool {
+        matches!(self, Self::Split(..) | Self::Faults)
+    }
+
     /// Finds the resource; `None` when the service has none at this path.
     pub fn parse(segments: &[String]) -> Option<Self> {
         let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
@@ -65,6 +77,14 @@ impl Address {
             ["dbs"] => Some(Self::Databases),
             ["offers"] => Some(Self::Offers),
             ["offers", _] => Some(Self::Unsupported("replacing throughput")),
+            [ADMIN, "faults"] => Some(Self::Faults),
+            [ADMIN, "split", "dbs", database, "colls", container, "pkranges", range] => {
+                let name = ContainerName {
+                    database: (*database).to_owned(),
+                    container: (*container).to_owned(),
+                };
+                Some(Self::Split(name, (*range).to_owned()))
+            }
             ["dbs", database] => Some(Self::Database((*database).to_owned())),
             ["dbs", database, "colls"] => Some(Self::Containers((*database).to_owned())),
             ["dbs", _, "users", ..] => Some(Self::Unsupported("users and permissions")),

@@ -124,6 +124,7 @@ impl From<Refusal> for Answer {
     fn from(refusal: Refusal) -> Self {
         Self::json(refusal.status, &refusal.body())
             .with_some("x-ms-substatus", refusal.sub_status.map(|number| number.to_string()))
+            .with_some("x-ms-retry-after-ms", refusal.retry_after_ms.map(|wait| wait.to_string()))
     }
 }
 

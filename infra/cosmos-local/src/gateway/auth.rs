@@ -15,6 +15,15 @@ use super::failure::Refusal;
 /// How far the clocks of client and server may be apart, as on the service.
 const CLOCK_SKEW: Duration = Duration::minutes(15);
 
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signer {
+    /// Somebody who has the account key.
+    Key,
+    /// Somebody with an Entra token.
+    Token,
+}
+
 /// The account key, ready to verify signatures.
 #[derive(Clone)]
 pub struct AccountKey(Hmac<Sha256>);
@@ -37,7 +46,7 @@ impl AccountKey {
         resource: &SignedResource,
         headers: &HeaderMap,
         now: OffsetDateTime,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Signer, Refusal> {
         let header = headers
             .get("authorization")
             .and_then(|value| value.to_str().ok())
@@ -49,11 +58,12 @@ impl AccountKey {
             fields.filter(|(found, _)| *found == name).map(|(_, value)| value).next()
         };
         match (field("type"), field("ver"), field("sig")) {
-            (Some("aad"), Some("1.0"), Some(token)) if !token.is_empty() => Ok(()),
+            (Some("aad"), Some("1.0"), Some(token)) if !token.is_empty() => Ok(Signer::Token),
             (Some("master"), Some("1.0"), Some(signature)) => {
                 let date = date_text(headers)?;
                 self.verify_signature(method, resource, date, signature)?;
-                check_date(date, now)
+                check_date(date, now)?;
+                Ok(Signer::Key)
             }
             _ => Err(Refusal::unauthorized(
                 "The authorization header is not of the form type=master&ver=1.0&sig=<signature> or \
@@ -141,7 +151,7 @@ mod tests {
         ])
     }
 
-    fn verify(headers: &HeaderMap) -> Result<(), Refusal> {
+    fn verify(headers: &HeaderMap) -> Result<Signer, Refusal> {
         let key = AccountKey::parse(EMULATOR_KEY).unwrap();
         key.verify(&Method::POST, &resource(), headers, NOW)
     }

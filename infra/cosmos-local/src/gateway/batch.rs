@@ -13,7 +13,9 @@ use super::headers::{Headers, unquoted};
 use super::session::Position;
 use super::{body, cost, scope};
 use crate::charge;
-use crate::engine::{Container, Engine, Failure, Operation, Outcome, Precondition, Transaction};
+use crate::engine::{
+    Container, Engine, Failure, Operation, Outcome, Patch, Precondition, Transaction,
+};
 
 /// The service's limit of operations in a batch.
 const OPERATIONS: usize = 100;
@@ -125,10 +127,13 @@ impl Entry {
             "Read" => Ok(Operation::Read { id: id?, precondition }),
             "Replace" => Ok(Operation::Replace { id: id?, body: body?, precondition }),
             "Delete" => Ok(Operation::Delete { id: id?, precondition }),
-            "Patch" => Err(Refusal::not_implemented("patch in a batch")),
+            "Patch" => {
+                let patch = Patch::parse(Value::Object(body?))?;
+                Ok(Operation::Patch { id: id?, patch, precondition })
+            }
             other => Err(Refusal::bad_request(format!(
                 "operation {place} of the batch has the operationType '{other}', \
-                 expected Create, Upsert, Read, Replace or Delete"
+                 expected Create, Upsert, Read, Replace, Patch or Delete"
             ))),
         }
     }
@@ -224,9 +229,9 @@ mod tests {
     }
 
     #[test]
-    fn patch_is_refused_by_name() {
+    fn a_patch_without_operations_is_refused() {
         let patch = json!([{"operationType": "Patch", "id": "a", "resourceBody": {}}]);
-        assert_eq!(refused(&patch).status, StatusCode::NOT_IMPLEMENTED);
+        assert_eq!(refused(&patch).status, StatusCode::BAD_REQUEST);
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! The change feed: the latest version of each changed item, from a place on.
+//! The change feed: the latest version of each changed item, or all versions and deletes, from a place on.
 
 use http::StatusCode;
+use serde_json::{Value, json};
 
 use super::address::ContainerName;
 use super::answer::Answer;
@@ -9,7 +10,7 @@ use super::headers::{Headers, unquoted};
 use super::session::Position;
 use super::{date, scope};
 use crate::charge;
-use crate::engine::{Change, Container, Engine, FeedStart, Scope};
+use crate::engine::{Change, ChangeKind, Container, Engine, FeedMode, FeedStart, Scope};
 
 /// Whether a read of all items means the change feed.
 pub fn is_asked(headers: &Headers) -> bool {
@@ -18,11 +19,12 @@ pub fn is_asked(headers: &Headers) -> bool {
 
 /// One page of changes, or 304 when nothing is new. Either way its ETag says where to go on.
 pub fn read(engine: &Engine, name: &ContainerName, headers: &Headers) -> Result<Answer, Refusal> {
-    check_mode(headers)?;
+    let mode = mode(headers)?;
     let container = scope::open(engine, name, headers)?;
     scope::check_session(engine, &container, headers)?;
     let scope = scope::read(&container, headers)?;
-    if matches!(scope, Scope::Container) {
+    let many = matches!(scope, Scope::Container | Scope::Prefix(_)) && container.ranges.len() > 1;
+    if many && scope.span(&container)?.range.is_none() {
         return Err(Refusal::not_implemented(
             "a change feed over several partition key ranges in one request",
         ));
@@ -36,7 +38,7 @@ pub fn read(engine: &Engine, name: &ContainerName, headers: &Headers) -> Result<
             position.lsn
         )));
     }
-    let page = engine.changes(&container, &scope, start, headers.page_size()?)?;
+    let page = engine.changes(&container, &scope, mode, start, headers.page_size()?)?;
     let answer = if page.changes.is_empty() {
         Answer::empty(StatusCode::NOT_MODIFIED)
     } else {
@@ -49,14 +51,14 @@ pub fn read(engine: &Engine, name: &ContainerName, headers: &Headers) -> Result<
     Ok(answer.etag(&page.next.to_string()).at(seen))
 }
 
-fn check_mode(headers: &Headers) -> Result<(), Refusal> {
+fn mode(headers: &Headers) -> Result<FeedMode, Refusal> {
     match headers.text("a-im") {
-        Some(mode) if mode.eq_ignore_ascii_case("Incremental Feed") => Ok(()),
+        Some(mode) if mode.eq_ignore_ascii_case("Incremental Feed") => Ok(FeedMode::LatestVersion),
         Some(mode) if mode.eq_ignore_ascii_case("Full-Fidelity Feed") => {
-            Err(Refusal::not_implemented("the change feed of all versions and deletes"))
+            Ok(FeedMode::AllVersionsAndDeletes)
         }
         mode => Err(Refusal::bad_request(format!(
-            "a-im is '{}', expected 'Incremental Feed'",
+            "a-im is '{}', expected 'Incremental Feed' or 'Full-Fidelity Feed'",
             mode.unwrap_or_default()
         ))),
     }
@@ -82,24 +84,44 @@ fn start(headers: &Headers) -> Result<FeedStart, Refusal> {
 }
 
 fn documents(container: &Container, changes: &[Change], headers: &Headers) -> Answer {
-    let in_envelopes = headers.text("x-ms-cosmos-changefeed-wire-format-version").is_some();
+    let asked = headers.text("x-ms-cosmos-changefeed-wire-format-version").is_some();
+    let in_envelopes = asked || changes.iter().any(|change| change.kind.is_some());
     let write = if in_envelopes { envelope } else { with_lsn };
     let items: Vec<_> = changes.iter().map(write).collect();
     Answer::feed(&container.rid, "Documents", &items)
 }
 
+/// A deleted document is not there any more: its identity is in the metadata.
 fn envelope(change: &Change) -> Vec<u8> {
+    let mut metadata = json!({ "lsn": change.lsn, "crts": change.at });
+    let operation = match change.kind {
+        None => None,
+        Some(ChangeKind::Created) => Some("create"),
+        Some(ChangeKind::Replaced) => Some("replace"),
+        Some(ChangeKind::Deleted | ChangeKind::Expired) => Some("delete"),
+    };
+    if let Some(operation) = operation {
+        metadata["operationType"] = operation.into();
+    }
     let mut text = br#"{"current":"#.to_vec();
-    text.append(&mut with_lsn(change));
-    let metadata = format!(r#","metadata":{{"lsn":{},"crts":{}}}}}"#, change.lsn, change.at);
-    text.extend_from_slice(metadata.as_bytes());
+    if operation == Some("delete") {
+        let identity: Value = serde_json::from_slice(&change.body).unwrap_or_default();
+        for name in ["id", "partitionKey"] {
+            metadata[name] = identity[name].clone();
+        }
+        metadata["timeToLiveExpired"] = (change.kind == Some(ChangeKind::Expired)).into();
+        text.extend_from_slice(b"{}");
+    } else {
+        text.append(&mut with_lsn(change));
+    }
+    text.extend_from_slice(format!(r#","metadata":{metadata}}}"#).as_bytes());
     text
 }
 
 /// The document as it is stored, with the number of its transaction. It has system properties, so it is
 /// an object with members, and one more can be put at its end.
 fn with_lsn(change: &Change) -> Vec<u8> {
-    let mut text = change.document.body.trim_ascii_end().to_vec();
+    let mut text = change.body.trim_ascii_end().to_vec();
     text.pop();
     text.extend_from_slice(format!(r#","_lsn":{}}}"#, change.lsn).as_bytes());
     text
@@ -108,19 +130,9 @@ fn with_lsn(change: &Change) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Document;
-    use serde_json::{Value, json};
 
     fn change() -> Change {
-        Change {
-            document: Document {
-                body: br#"{"id":"a","_ts":7}"#.as_slice().into(),
-                etag: "e".to_owned(),
-                lsn: 5,
-            },
-            lsn: 5,
-            at: 7,
-        }
+        Change { body: br#"{"id":"a","_ts":7}"#.as_slice().into(), lsn: 5, at: 7, kind: None }
     }
 
     #[test]

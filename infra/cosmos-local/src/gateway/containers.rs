@@ -77,7 +77,9 @@ fn answer(status: StatusCode, container: &Container) -> Answer {
     }
 }
 
-fn range(container: &Container, range: &KeyRange) -> String {
+/// A range as the list of ranges shows it.
+pub fn range(container: &Container, range: &KeyRange) -> String {
+    let parents: Vec<String> = range.parents.iter().map(u32::to_string).collect();
     let rid = container.range_rid(range);
     let owner = container.definition.json["_self"].as_str().unwrap_or_default();
     json!({
@@ -85,7 +87,7 @@ fn range(container: &Container, range: &KeyRange) -> String {
         "minInclusive": range.min.0,
         "maxExclusive": range.max.0,
         "status": "online",
-        "parents": [],
+        "parents": parents,
         "ridPrefix": range.id,
         "throughputFraction": 1,
         "_rid": rid,

@@ -7,8 +7,11 @@ use super::address::{Address, ContainerName};
 use super::answer::Answer;
 use super::failure::Refusal;
 use super::headers::Headers;
-use super::{account, batch, change_feed, containers, databases, items, procedures, queries};
+use super::{
+    Gateway, account, admin, batch, change_feed, containers, databases, items, procedures, queries,
+};
 use crate::engine::Engine;
+use crate::faults::Faults;
 
 /// A request that may be served.
 pub struct Call {
@@ -22,7 +25,8 @@ pub struct Call {
 
 impl Call {
     /// Carries out the operation.
-    pub async fn answer(&self, engine: &Engine) -> Result<Answer, Refusal> {
+    pub async fn answer(&self, gateway: &Gateway) -> Result<Answer, Refusal> {
+        let Gateway { engine, faults, .. } = gateway;
         match &self.address {
             Address::Account => self.account(),
             Address::Databases => self.databases(engine).await,
@@ -35,6 +39,8 @@ impl Call {
             Address::Procedures(name) => self.procedures(engine, name).await,
             Address::Procedure(name, id) => self.procedure(engine, name, id).await,
             Address::Offers => self.offers(),
+            Address::Split(name, range) => self.split(engine, name, range).await,
+            Address::Faults => self.faults(faults),
             Address::Unsupported(feature) => Err(Refusal::not_implemented(feature)),
         }
     }
@@ -49,6 +55,27 @@ impl Call {
     fn offers(&self) -> Result<Answer, Refusal> {
         match (&self.method, self.is_query()) {
             (&Method::POST, true) => account::offers(&self.body),
+            _ => Err(self.no_such_method()),
+        }
+    }
+
+    async fn split(
+        &self,
+        engine: &Engine,
+        name: &ContainerName,
+        range: &str,
+    ) -> Result<Answer, Refusal> {
+        match self.method {
+            Method::POST => admin::split(engine, name, range, &self.body).await,
+            _ => Err(self.no_such_method()),
+        }
+    }
+
+    fn faults(&self, faults: &Faults) -> Result<Answer, Refusal> {
+        match self.method {
+            Method::GET => Ok(admin::list(faults)),
+            Method::POST => admin::inject(faults, &self.body),
+            Method::DELETE => Ok(admin::clear(faults)),
             _ => Err(self.no_such_method()),
         }
     }
@@ -95,6 +122,14 @@ impl Call {
         }
     }
 
+    pub fn is_query_or_plan(&self) -> bool {
+        self.is_plan() || self.is_query()
+    }
+
+    fn is_plan(&self) -> bool {
+        self.headers.is_on("x-ms-cosmos-is-query-plan-request")
+    }
+
     fn is_query(&self) -> bool {
         let kind = self.headers.text("content-type");
         self.headers.is_on("x-ms-documentdb-isquery")
@@ -109,9 +144,7 @@ impl Call {
                 change_feed::read(engine, name, headers)
             }
             Method::GET => queries::read_feed(engine, name, headers).await,
-            Method::POST if headers.is_on("x-ms-cosmos-is-query-plan-request") => {
-                Err(Refusal::not_implemented("the query plan"))
-            }
+            Method::POST if self.is_plan() => Err(Refusal::not_implemented("the query plan")),
             Method::POST if self.is_query() => queries::items(engine, name, headers, body).await,
             Method::POST if headers.is_on("x-ms-cosmos-is-batch-request") => {
                 batch::execute(engine, name, headers, body).await
@@ -135,7 +168,7 @@ impl Call {
             Method::GET => items::read(engine, name, id, headers),
             Method::PUT => items::replace(engine, name, id, headers, body).await,
             Method::DELETE => items::delete(engine, name, id, headers).await,
-            Method::PATCH => Err(Refusal::not_implemented("patch")),
+            Method::PATCH => items::patch(engine, name, id, headers, body).await,
             _ => Err(self.no_such_method()),
         }
     }

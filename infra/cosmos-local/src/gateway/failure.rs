@@ -19,6 +19,8 @@ pub mod sub_status {
     pub const OWNER_NOT_FOUND: u32 = 1003;
     /// The container is another one than the client opened under this name: the client opens it anew.
     pub const CONTAINER_RECREATED: u32 = 1024;
+    /// The throughput is used up: the client waits and tries again.
+    pub const THROTTLED: u32 = 3200;
     /// A script that does not compile.
     pub const SCRIPT_COMPILE: u32 = 65_535;
 }
@@ -29,11 +31,13 @@ pub struct Refusal {
     pub status: StatusCode,
     pub sub_status: Option<u32>,
     pub message: String,
+    /// What the client is told to wait.
+    pub retry_after_ms: Option<u64>,
 }
 
 impl Refusal {
     pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, sub_status: None, message: message.into() }
+        Self { status, sub_status: None, message: message.into(), retry_after_ms: None }
     }
 
     pub fn bad_request(message: impl Into<String>) -> Self {
@@ -97,6 +101,8 @@ fn code(status: StatusCode) -> &'static str {
         410 => "Gone",
         412 => "PreconditionFailed",
         413 => "RequestEntityTooLarge",
+        429 => "TooManyRequests",
+        449 => "RetryWith",
         500 => "InternalServerError",
         501 => "NotImplemented",
         503 => "ServiceUnavailable",
@@ -121,6 +127,7 @@ impl From<Failure> for Refusal {
             Failure::PreconditionFailed => (StatusCode::PRECONDITION_FAILED, None),
             Failure::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, None),
             Failure::NotImplemented { .. } => (StatusCode::NOT_IMPLEMENTED, None),
+            Failure::Timeout { .. } => (StatusCode::REQUEST_TIMEOUT, None),
             Failure::Storage { .. } => (StatusCode::INTERNAL_SERVER_ERROR, None),
         };
         Self { status, sub_status, ..refusal }
@@ -131,6 +138,7 @@ impl From<SqlError> for Refusal {
     fn from(error: SqlError) -> Self {
         let status = match error {
             SqlError::NotImplemented(_) => StatusCode::NOT_IMPLEMENTED,
+            SqlError::Deadline(_) => StatusCode::REQUEST_TIMEOUT,
             SqlError::Syntax(_) | SqlError::Continuation => StatusCode::BAD_REQUEST,
         };
         Self::new(status, error.to_string())

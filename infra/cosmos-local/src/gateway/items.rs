@@ -10,7 +10,7 @@ use super::failure::Refusal;
 use super::headers::Headers;
 use super::session::Position;
 use super::{body, cost, scope};
-use crate::engine::{Container, Engine, Operation, Outcome, PartitionKey};
+use crate::engine::{Container, Engine, Operation, Outcome, PartitionKey, Patch};
 
 /// Reads an item, unless the client has this version already.
 pub fn read(
@@ -68,6 +68,23 @@ pub async fn replace(
     let operation = Operation::Replace {
         id: id.to_owned(),
         body: body::object(body)?,
+        precondition: headers.precondition(),
+    };
+    write(engine, &container, key, operation, headers).await
+}
+
+pub async fn patch(
+    engine: &Engine,
+    name: &ContainerName,
+    id: &str,
+    headers: &Headers,
+    body: &[u8],
+) -> Result<Answer, Refusal> {
+    let (container, key) = open(engine, name, headers)?;
+    body::within_limit(body)?;
+    let operation = Operation::Patch {
+        id: id.to_owned(),
+        patch: Patch::parse(body::json(body)?)?,
         precondition: headers.precondition(),
     };
     write(engine, &container, key, operation, headers).await

@@ -2,6 +2,7 @@
 
 mod account;
 mod address;
+mod admin;
 mod answer;
 mod auth;
 mod batch;
@@ -20,6 +21,7 @@ mod queries;
 mod scope;
 mod script_host;
 mod session;
+mod struck;
 
 use std::sync::{Arc, Weak};
 use std::time::Instant;
@@ -35,15 +37,19 @@ use uuid::Uuid;
 use self::address::{Address, SignedResource};
 use self::answer::Answer;
 pub use self::auth::AccountKey;
+use self::auth::Signer;
 use self::dispatch::Call;
 use self::failure::Refusal;
 use self::headers::Headers;
+use self::struck::Fate;
 use crate::engine::Engine;
+use crate::faults::Faults;
 
 /// What requests are answered from.
 pub struct Gateway {
     pub engine: Engine,
     pub key: AccountKey,
+    pub faults: Faults,
 }
 
 /// Routes everything to the dispatcher. The server keeps the gateway: once that is dropped, connections that
@@ -74,10 +80,13 @@ async fn serve(gateway: Weak<Gateway>, request: axum::extract::Request) -> Resul
     let segments = address::segments(parts.uri.path())?;
     let signed = SignedResource::of(&segments);
     let now = OffsetDateTime::now_utc();
-    running(&gateway)?.key.verify(&parts.method, &signed, &parts.headers, now)?;
+    let asking = running(&gateway)?.key.verify(&parts.method, &signed, &parts.headers, now)?;
     let address = Address::parse(&segments).ok_or_else(|| {
         Refusal::not_found(format!("there is no resource at '{}'", parts.uri.path()))
     })?;
+    if address.needs_key() && asking != Signer::Key {
+        return Err(Refusal::forbidden("Orders to cosmos-local are signed with the account key."));
+    }
     let call = Call {
         method: parts.method,
         address,
@@ -86,11 +95,16 @@ async fn serve(gateway: Weak<Gateway>, request: axum::extract::Request) -> Resul
         // A slow body must not keep the storage of a stopped server open, so nothing is held meanwhile.
         body: body::read(body).await?,
     };
+    let fate = call.meet(&running(&gateway)?.faults).await?;
     let gateway = running(&gateway)?;
     // In a task of its own a request is finished even if its client goes away, and should it panic, the other
     // requests on the connection do not notice.
-    let task = tokio::spawn(async move { call.answer(&gateway.engine).await });
-    task.await.unwrap_or_else(|_| Err(Refusal::defect("the request")))
+    let task = tokio::spawn(async move { call.answer(&gateway).await });
+    let answer = task.await.unwrap_or_else(|_| Err(Refusal::defect("the request")));
+    match fate {
+        Fate::Served => answer,
+        Fate::Unheard => struck::leave_unanswered(answer),
+    }
 }
 
 fn running(gateway: &Weak<Gateway>) -> Result<Arc<Gateway>, Refusal> {

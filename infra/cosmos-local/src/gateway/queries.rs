@@ -115,6 +115,7 @@ fn request(body: &[u8]) -> Result<Request, Refusal> {
         parameters: parameters.map(|each| (each.name, each.value)).collect(),
         max_items: None,
         continuation: None,
+        time: None,
     })
 }
 

@@ -65,6 +65,7 @@ pub fn position_of(
     let range = match scope {
         Scope::Partition(key) => return home(engine, container, key),
         Scope::Range(range) | Scope::SubRange { range, .. } => *range,
+        Scope::Prefix(key) => container.range_of(&Epk::of(key, container.definition.hash)).id,
         Scope::Container => container.ranges[0].id,
     };
     Ok(position(engine, container, range))
@@ -83,8 +84,13 @@ pub fn check_session(
     let Some(token) = headers.text("x-ms-session-token") else {
         return Ok(());
     };
-    let here = |range: &KeyRange| position(engine, container, range.id);
-    let positions: Vec<_> = container.ranges.iter().map(here).collect();
+    // What a client has seen of a range that was split, it has seen of each half.
+    let here = |range: &KeyRange| {
+        let lsn = engine.lsn(container, range.id);
+        let known = range.parents.clone().into_iter().chain([range.id]);
+        known.map(move |range| Position { range, lsn })
+    };
+    let positions: Vec<_> = container.ranges.iter().flat_map(here).collect();
     session::check(token, &positions)
 }
 
@@ -104,16 +110,29 @@ pub fn read(container: &Container, headers: &Headers) -> Result<Scope, Refusal> 
     }
     if let Some(key) = headers.partition_key()? {
         if key.0.len() < container.definition.key_paths.len() {
-            return Err(Refusal::not_implemented(
-                "a query by the prefix of a hierarchical partition key",
-            ));
+            return prefix(container, range, key);
         }
         return Ok(Scope::Partition(key));
     }
-    match (range, container.ranges.as_slice()) {
-        (Some(range), _) | (None, [range]) => Ok(Scope::Range(range.id)),
-        (None, _) => Ok(Scope::Container),
+    Ok(range.map_or(Scope::Container, |range| Scope::Range(range.id)))
+}
+
+/// A prefix alone may lie in several ranges; with a range, its part of that one is meant.
+fn prefix(
+    container: &Container,
+    range: Option<&KeyRange>,
+    key: PartitionKey,
+) -> Result<Scope, Refusal> {
+    let Some(range) = range else {
+        return Ok(Scope::Prefix(key));
+    };
+    let min = Epk::of(&key, container.definition.hash);
+    let max = min.end_of_prefix().min(range.max.clone());
+    let min = min.max(range.min.clone());
+    if min >= max {
+        return Err(Failure::RangeGone { id: range.id.to_string() }.into());
     }
+    Ok(Scope::SubRange { range: range.id, min, max })
 }
 
 fn range_named<'a>(container: &'a Container, id: &str) -> Result<&'a KeyRange, Refusal> {

@@ -38,8 +38,8 @@ pub fn check(token: &str, positions: &[Position]) -> Result<(), Refusal> {
                 "x-ms-session-token has '{segment}', which is not of the form 0:0#5#0=5"
             ))
         })?;
-        let here = positions.iter().find(|position| position.range == range);
-        if here.is_some_and(|position| position.lsn < seen) {
+        let mut here = positions.iter().filter(|position| position.range == range);
+        if here.any(|position| position.lsn < seen) {
             return Err(Refusal::new(
                 StatusCode::NOT_FOUND,
                 "The read session is not available for the input session token.",

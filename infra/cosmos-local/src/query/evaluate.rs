@@ -12,6 +12,7 @@ use super::compare::{equal, order_values, same_type};
 use super::functions::Computed;
 use super::like;
 use super::number::{compute, from_float, from_integer};
+use super::subquery::Fuel;
 use super::syntax::{Comparison, Expression, Step};
 use super::weight::Budget;
 
@@ -19,14 +20,17 @@ use super::weight::Budget;
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
     pub document: &'a Value,
+    /// What sources have bound, see [`Expression::Variable`].
+    pub bindings: &'a [&'a Value],
     /// Values of a group, see [`Expression::Slot`].
     pub slots: &'a [Option<Value>],
+    pub fuel: &'a Fuel,
 }
 
 impl<'a> Scope<'a> {
     /// Of one document, outside any group.
-    pub fn of(document: &'a Value) -> Self {
-        Self { document, slots: &[] }
+    pub fn of(document: &'a Value, fuel: &'a Fuel) -> Self {
+        Self { document, bindings: &[], slots: &[], fuel }
     }
 
     /// Whether a filter takes the document.
@@ -36,9 +40,14 @@ impl<'a> Scope<'a> {
 
     /// The value of an expression.
     pub fn evaluate(&self, expression: &'a Expression) -> Computed<'a> {
+        if !self.fuel.burn() {
+            return None;
+        }
         match expression {
             Expression::Literal(value) => value.as_ref().map(Cow::Borrowed),
             Expression::Document => Some(Cow::Borrowed(self.document)),
+            Expression::Variable(at) => self.bindings.get(*at).copied().map(Cow::Borrowed),
+            Expression::Subquery(subquery) => subquery.evaluate(self).map(Cow::Owned),
             Expression::Path { base, steps } => self.follow(base, steps),
             Expression::Negate(inner) => negate(&*self.evaluate(inner)?).map(Cow::Owned),
             Expression::Arithmetic(operator, operands) => {

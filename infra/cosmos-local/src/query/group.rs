@@ -8,10 +8,11 @@ use super::SqlError;
 use super::aggregate::{Aggregate, Tally};
 use super::compare::Key;
 use super::evaluate::Scope;
+use super::subquery::shortened;
 use super::syntax::{Expression, Query};
 
 /// What to keep per group. Slots of the SELECT number the keys first, then the aggregates.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Grouping {
     pub keys: Vec<Expression>,
     pub aggregates: Vec<(Aggregate, Expression)>,
@@ -37,7 +38,10 @@ impl Grouping {
             return Ok(());
         }
         match expression {
-            Expression::Document => Err(SqlError::Syntax(
+            Expression::Subquery(_) => Err(SqlError::NotImplemented(
+                "a subquery beside an aggregate or GROUP BY".into(),
+            )),
+            Expression::Document | Expression::Variable(_) => Err(SqlError::Syntax(
                 "in a query with GROUP BY or an aggregate, SELECT can use a property only inside an \
                  aggregate or if it is in GROUP BY"
                     .into(),
@@ -76,8 +80,8 @@ impl<'p> Groups<'p> {
     }
 
     /// Takes a row in.
-    pub fn add(&mut self, document: &Value) {
-        let scope = Scope::of(document);
+    pub fn add(&mut self, scope: &Scope<'_>) {
+        let scope = shortened(scope);
         let grouping = self.grouping;
         let key = |key| Key(scope.evaluate(key).map(std::borrow::Cow::into_owned));
         let number = self.number_of(grouping.keys.iter().map(key).collect());

@@ -13,8 +13,7 @@
 //!
 //! # What is not done
 //!
-//! JOIN, subqueries, HAVING, user-defined functions, bitwise operators and the functions that
-//! `functions` does not list are refused by name.
+//! HAVING, user-defined functions and the functions that `functions` does not list are refused by name.
 
 mod access;
 mod aggregate;
@@ -29,17 +28,24 @@ mod number;
 mod page;
 mod parse;
 mod run;
+mod subquery;
 mod syntax;
 #[cfg(test)]
 mod tests;
 mod weight;
+
+use std::time::Duration;
 
 use serde_json::Value;
 
 use access::Choice;
 use continuation::Continuation;
 use group::Grouping;
+use subquery::Fuel;
 use syntax::Query;
+
+/// How long a page may take, as on the service.
+const TIME: Duration = Duration::from_secs(5);
 
 /// A query as a client sends it.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +58,8 @@ pub struct Request {
     pub max_items: Option<usize>,
     /// A page's continuation, to go on after it.
     pub continuation: Option<String>,
+    /// How long a page may take; `None` is five seconds.
+    pub time: Option<Duration>,
 }
 
 /// One page of results.
@@ -76,6 +84,9 @@ pub enum SqlError {
     /// A continuation that no page of this query gave out.
     #[error("the continuation token does not belong to this query")]
     Continuation,
+    /// The query takes longer than it may.
+    #[error("the query has not finished within {0:?}: ask for less at a time")]
+    Deadline(Duration),
 }
 
 /// How the caller is to find the rows. Paths are split: `c.meta.event_id` is `["meta", "event_id"]`.
@@ -116,11 +127,15 @@ pub struct Plan {
     max_items: Option<usize>,
     from: Continuation,
     fingerprint: String,
+    time: Duration,
+    fuel: Fuel,
 }
 
 impl Plan {
     /// Parses and plans a request for one logical partition or range, given the paths that have an index.
     pub fn new(request: &Request, indexed: &[Vec<String>]) -> Result<Self, SqlError> {
+        let time = request.time.unwrap_or(TIME);
+        let fuel = Fuel::lasting(time);
         let mut query = parse::parse(&request.text, &request.parameters)?;
         let grouping = Grouping::of(&mut query)?;
         let aggregates = grouping.as_ref().map_or(&[][..], |grouping| &grouping.aggregates);
@@ -131,7 +146,8 @@ impl Plan {
             None => Continuation::default(),
         };
         let max_items = request.max_items;
-        let plan = Self { query, grouping, access, in_order, max_items, from, fingerprint };
+        let plan =
+            Self { query, grouping, access, in_order, max_items, from, fingerprint, time, fuel };
         let fits = request.continuation.is_none() || plan.could_have_given(&plan.from);
         if fits { Ok(plan) } else { Err(SqlError::Continuation) }
     }
@@ -149,7 +165,12 @@ impl Plan {
 
     /// Whether each result comes of one row.
     fn gives_rows(&self) -> bool {
-        self.grouping.is_none() && !self.query.distinct
+        self.grouping.is_none() && !self.query.distinct && self.query.sources.is_empty()
+    }
+
+    /// Whether a page can end after any row.
+    fn streams(&self) -> bool {
+        self.gives_rows() && !self.sorts()
     }
 
     fn sorts(&self) -> bool {

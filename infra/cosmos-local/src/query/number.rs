@@ -12,6 +12,9 @@ pub fn compute(operator: Arithmetic, left: &Number, right: &Number) -> Option<Va
     {
         return Some(exact);
     }
+    if let Some(bitwise) = bitwise(operator) {
+        return Some(Value::from(bitwise(bits(left)?, bits(right)?)));
+    }
     let (left, right) = (float(left), float(right));
     from_float(match operator {
         Arithmetic::Add => left + right,
@@ -19,6 +22,7 @@ pub fn compute(operator: Arithmetic, left: &Number, right: &Number) -> Option<Va
         Arithmetic::Multiply => left * right,
         Arithmetic::Divide => left / right,
         Arithmetic::Modulo => left % right,
+        _ => return None,
     })
 }
 
@@ -31,8 +35,33 @@ fn compute_exactly(operator: Arithmetic, left: i128, right: i128) -> Option<Valu
             left.checked_div(right).filter(|_| left.checked_rem(right) == Some(0))
         }
         Arithmetic::Modulo => left.checked_rem(right),
+        _ => None,
     };
     result.and_then(from_integer)
+}
+
+/// Bitwise operators work on 32 bits, as those of JavaScript do. `None` for the other operators.
+fn bitwise(operator: Arithmetic) -> Option<fn(i32, i32) -> i64> {
+    Some(match operator {
+        Arithmetic::And => |left, right| (left & right).into(),
+        Arithmetic::Or => |left, right| (left | right).into(),
+        Arithmetic::Xor => |left, right| (left ^ right).into(),
+        Arithmetic::ShiftLeft => |left, right| left.wrapping_shl(right.cast_unsigned()).into(),
+        Arithmetic::ShiftRight => |left, right| left.wrapping_shr(right.cast_unsigned()).into(),
+        Arithmetic::ShiftRightUnsigned => {
+            |left, right| left.cast_unsigned().wrapping_shr(right.cast_unsigned()).into()
+        }
+        _ => return None,
+    })
+}
+
+/// The lowest 32 bits of a whole number.
+#[expect(clippy::cast_possible_truncation, reason = "the higher bits do not count")]
+fn bits(number: &Number) -> Option<i32> {
+    match integer(number) {
+        Some(whole) => Some(whole as i32),
+        None => Some(float(number)).filter(|float| float.fract() == 0.0).map(|it| it as i64 as i32),
+    }
 }
 
 /// `None` if it does not fit 64 bits.

@@ -11,12 +11,16 @@ use super::continuation::{Continuation, Last};
 use super::evaluate::Scope;
 use super::group::{Grouping, Groups};
 use super::page::Filling;
+use super::subquery::shortened;
 use super::syntax::Expression;
-use super::{Page, Plan, Row};
+use super::{Page, Plan, Row, SqlError};
 
 impl Plan {
     /// Makes a page of the rows. Takes no more rows than it needs.
-    pub fn run<E>(self, rows: impl Iterator<Item = Result<Row, E>>) -> Result<Page, E> {
+    pub fn run<E: From<SqlError>>(
+        self,
+        rows: impl Iterator<Item = Result<Row, E>>,
+    ) -> Result<Page, E> {
         if self.query.has_source {
             return self.run_over(rows);
         }
@@ -24,7 +28,10 @@ impl Plan {
         self.run_over(std::iter::once(Ok(nothing)))
     }
 
-    fn run_over<E>(self, rows: impl Iterator<Item = Result<Row, E>>) -> Result<Page, E> {
+    fn run_over<E: From<SqlError>>(
+        self,
+        rows: impl Iterator<Item = Result<Row, E>>,
+    ) -> Result<Page, E> {
         let mut scan = Scan { rows, scanned: 0 };
         let mut page = Filling::new(self.max_items, self.from.given, self.query.limit);
         let next = if page.is_complete() {
@@ -36,6 +43,10 @@ impl Plan {
         } else {
             self.stream(&mut scan, &mut page)?
         };
+        // A page that was given up is none, unless it can be gone on with.
+        if self.fuel.ran_out() && !(self.streams() && next.is_some()) {
+            return Err(SqlError::Deadline(self.time).into());
+        }
         Ok(page.finish(next, &self.fingerprint, scan.scanned))
     }
 
@@ -52,12 +63,17 @@ impl Plan {
                 // One row more tells whether this was the last page.
                 return Ok(scan.has_more()?.then(|| after(page, place)).flatten());
             }
+            if place.is_some() && self.fuel.is_spent() {
+                return Ok(after(page, place));
+            }
             let Some(row) = scan.next()? else {
                 return Ok(None);
             };
-            if self.takes(&row)
-                && let Some(result) = self.project(row.document)
-            {
+            let result = if self.takes(&row) { self.project(row.document) } else { None };
+            if self.fuel.ran_out() {
+                return Ok(after(page, place));
+            }
+            if let Some(result) = result {
                 if skip > 0 {
                     skip -= 1;
                 } else if !page.accept(result) {
@@ -79,7 +95,9 @@ impl Plan {
         // One more than the page can hold tells whether this was the last page.
         let needed = skip.saturating_add(page.room()).saturating_add(1);
         let mut sorted = Vec::new();
-        while let Some(row) = scan.next()? {
+        while !self.fuel.is_spent()
+            && let Some(row) = scan.next()?
+        {
             let Some(found) = self.sortable(row) else {
                 continue;
             };
@@ -144,17 +162,31 @@ impl Plan {
             return Ok(());
         }
         let mut sorted = Vec::new();
-        while let Some(row) = scan.next()? {
-            if self.sorts() {
-                sorted.extend(self.sortable(row));
-            } else if self.takes(&row)
-                && let Some(result) = self.project(row.document)
-                && want(result).is_break()
-            {
+        let mut enough = false;
+        while !self.fuel.is_spent()
+            && let Some(row) = scan.next()?
+        {
+            self.each(&row.document, &mut |scope| {
+                let value = |of| shortened(scope).evaluate(of).map(Cow::into_owned);
+                let Some(result) = value(&self.query.select) else {
+                    return ControlFlow::Continue(());
+                };
+                if !self.sorts() {
+                    let wanted = want(result);
+                    enough = wanted.is_break();
+                    return wanted;
+                }
+                let keys = self.query.order_by.iter().map(|sort| Key(value(&sort.by))).collect();
+                let at = Last { place: row.place.clone(), keys };
+                sorted.push(Sortable { at, result });
+                ControlFlow::Continue(())
+            });
+            if enough {
                 break;
             }
         }
-        sorted.sort_unstable_by(|left, right| self.order(&left.at, &right.at));
+        // Those of one document keep their order.
+        sorted.sort_by(|left, right| self.order(&left.at, &right.at));
         let _ = sorted.into_iter().try_for_each(|found| want(found.result));
         Ok(())
     }
@@ -165,16 +197,19 @@ impl Plan {
         scan: &mut Scan<impl Iterator<Item = Result<Row, E>>>,
     ) -> Result<Vec<Value>, E> {
         let mut groups = Groups::new(grouping);
-        while let Some(row) = scan.next()? {
-            if self.takes(&row) {
-                groups.add(&row.document);
-                if self.in_order && groups.is_decided_by_order() {
-                    break;
-                }
+        while !self.fuel.is_spent()
+            && let Some(row) = scan.next()?
+        {
+            self.each(&row.document, &mut |scope| {
+                groups.add(scope);
+                ControlFlow::Continue(())
+            });
+            if self.in_order && groups.is_decided_by_order() {
+                break;
             }
         }
         let result = |slots: Vec<_>| {
-            let scope = Scope { document: &Value::Null, slots: &slots };
+            let scope = Scope { slots: &slots, ..Scope::of(&Value::Null, &self.fuel) };
             scope.evaluate(&self.query.select).map(Cow::into_owned)
         };
         Ok(groups.finish().into_iter().filter_map(result).collect())
@@ -182,14 +217,28 @@ impl Plan {
 
     fn takes(&self, row: &Row) -> bool {
         let filter = self.query.filter.as_ref();
-        filter.is_none_or(|filter| Scope::of(&row.document).satisfies(filter))
+        filter.is_none_or(|filter| Scope::of(&row.document, &self.fuel).satisfies(filter))
+    }
+
+    /// Every combination that the sources bind for a document and the filter takes.
+    fn each(&self, document: &Value, want: &mut dyn FnMut(&Scope<'_>) -> ControlFlow<()>) {
+        let filter = self.query.filter.as_ref();
+        let _ = Scope::of(document, &self.fuel).bind(&self.query.sources, &mut |scope| {
+            if !self.fuel.burn() {
+                return ControlFlow::Break(());
+            }
+            if filter.is_none_or(|filter| shortened(scope).satisfies(filter)) {
+                return want(scope);
+            }
+            ControlFlow::Continue(())
+        });
     }
 
     /// The result of a document; `SELECT VALUE` of something undefined has none.
     fn project(&self, document: Value) -> Option<Value> {
         match &self.query.select {
             Expression::Document => Some(document),
-            select => Scope::of(&document).evaluate(select).map(Cow::into_owned),
+            select => Scope::of(&document, &self.fuel).evaluate(select).map(Cow::into_owned),
         }
     }
 
@@ -197,7 +246,7 @@ impl Plan {
         if !self.takes(&row) {
             return None;
         }
-        let scope = Scope::of(&row.document);
+        let scope = Scope::of(&row.document, &self.fuel);
         let key = |by| Key(scope.evaluate(by).map(Cow::into_owned));
         let keys = self.query.order_by.iter().map(|sort| key(&sort.by)).collect();
         let at = Last { place: row.place, keys };

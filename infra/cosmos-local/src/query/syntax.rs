@@ -4,14 +4,17 @@ use serde_json::Value;
 
 use super::aggregate::Aggregate;
 use super::functions::Function;
+use super::subquery::Subquery;
 
 /// One SELECT statement. `SELECT *` and lists of fields are expressions too: the document, an object.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Query {
     pub distinct: bool,
     pub select: Expression,
     /// Without FROM there is exactly one result, of nothing.
     pub has_source: bool,
+    /// What FROM and JOIN bind besides the document, in their order.
+    pub sources: Vec<Source>,
     pub filter: Option<Expression>,
     pub group_by: Vec<Expression>,
     pub order_by: Vec<Sort>,
@@ -20,8 +23,15 @@ pub struct Query {
     pub limit: Option<u64>,
 }
 
+/// Binds the next variable: to a value, or to each element of an array in turn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    pub of: Expression,
+    pub iterates: bool,
+}
+
 /// One item of ORDER BY.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Sort {
     pub by: Expression,
     pub descending: bool,
@@ -32,8 +42,11 @@ pub struct Sort {
 pub enum Expression {
     /// `None` is `undefined`.
     Literal(Option<Value>),
-    /// What the FROM alias names.
+    /// The document of the container.
     Document,
+    /// What a source has bound, counted from the outermost.
+    Variable(usize),
+    Subquery(Box<Subquery>),
     Path {
         base: Box<Expression>,
         steps: Vec<Step>,
@@ -102,6 +115,12 @@ pub enum Arithmetic {
     Multiply,
     Divide,
     Modulo,
+    And,
+    Or,
+    Xor,
+    ShiftLeft,
+    ShiftRight,
+    ShiftRightUnsigned,
 }
 
 impl Comparison {
@@ -129,7 +148,12 @@ impl Expression {
     /// The expressions directly inside this one.
     pub fn children_mut(&mut self) -> Vec<&mut Expression> {
         match self {
-            Self::Literal(_) | Self::Document | Self::Slot(_) => Vec::new(),
+            // A subquery is a world of its own.
+            Self::Literal(_)
+            | Self::Document
+            | Self::Variable(_)
+            | Self::Subquery(_)
+            | Self::Slot(_) => Vec::new(),
             Self::Not(inner) | Self::Negate(inner) | Self::Aggregate(_, inner) => vec![inner],
             Self::And(list) | Self::Or(list) | Self::Call(_, list) | Self::Array(list) => {
                 list.iter_mut().collect()

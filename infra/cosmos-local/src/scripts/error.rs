@@ -40,6 +40,7 @@ pub(super) fn number(failure: &Failure) -> u16 {
             400
         }
         Failure::NotFound { .. } | Failure::ParentNotFound { .. } => 404,
+        Failure::Timeout { .. } => 408,
         Failure::Conflict { .. } => 409,
         Failure::RangeGone { .. } => 410,
         Failure::PreconditionFailed => 412,

@@ -1,7 +1,9 @@
 //! The change feed through the SDK, and its wire format over plain HTTP.
 
+use std::time::Duration;
+
 use azure_data_cosmos::feed::ContinuationToken;
-use azure_data_cosmos::models::ChangeFeedItem;
+use azure_data_cosmos::models::{ChangeFeedItem, ChangeFeedPolicy, ContainerProperties};
 use azure_data_cosmos::options::{ChangeFeedMode, ChangeFeedOptions, ChangeFeedStartFrom};
 use azure_data_cosmos::{FeedScope, TransactionalBatch};
 use futures::StreamExt as _;
@@ -184,7 +186,7 @@ async fn a_token_that_this_feed_did_not_give_out_is_refused() {
 }
 
 #[tokio::test]
-async fn all_versions_and_deletes_are_refused_by_name() {
+async fn all_versions_and_deletes_are_refused_where_they_are_not_kept() {
     let world = World::start().await;
     let options = ChangeFeedOptions::default().with_mode(ChangeFeedMode::AllVersionsAndDeletes);
     let scope = FeedScope::full_container();
@@ -192,5 +194,39 @@ async fn all_versions_and_deletes_are_refused_by_name() {
     let feed = world.events.query_change_feed::<Event>(scope, start, Some(options));
     let mut feed = feed.await.unwrap();
     let page = feed.next().await.unwrap();
-    assert_eq!(status(page.map(|page| page.items().len())), 501);
+    assert_eq!(status(page.map(|page| page.items().len())), 400);
+}
+
+#[tokio::test]
+async fn all_versions_and_deletes_come_with_what_happened() {
+    use azure_data_cosmos::models::ChangeFeedOperationType::{Create, Delete, Replace};
+    let world = World::start().await;
+    let policy = ChangeFeedPolicy::default().with_retention_duration(Duration::from_hours(1));
+    let properties =
+        ContainerProperties::new("kept", "/stream".into()).with_change_feed_policy(policy);
+    let database = world.client.database_client("meters");
+    database.create_container(properties, None).await.unwrap();
+    let kept = database.container_client("kept", None).await.unwrap();
+
+    let options = || ChangeFeedOptions::default().with_mode(ChangeFeedMode::AllVersionsAndDeletes);
+    let (scope, start) = (FeedScope::full_container(), ChangeFeedStartFrom::Now);
+    let feed = kept.query_change_feed::<Event>(scope, start, Some(options())).await;
+    let mut feed = feed.unwrap();
+    assert!(feed.next().await.unwrap().unwrap().items().is_empty());
+    let mut event = Event::new("meter:1", 1);
+    kept.create_item("meter:1", &event.id, &event, None).await.unwrap();
+    event.version = 2;
+    kept.replace_item("meter:1", &event.id, &event, None).await.unwrap();
+    kept.delete_item("meter:1", &event.id, None).await.unwrap();
+    let page = feed.next().await.unwrap().unwrap();
+    let seen = page.items().iter().map(|item| {
+        let version = item.current().map(|event| event.version);
+        (version, item.metadata().unwrap().operation_type().unwrap())
+    });
+    let expected = [(Some(1), Create), (Some(2), Replace), (None, Delete)];
+    assert_eq!(seen.collect::<Vec<_>>(), expected);
+    let deleted = page.items()[2].metadata().unwrap();
+    assert_eq!(deleted.id(), Some("meter:1:1"));
+    assert_eq!(deleted.partition_key(), Some(&serde_json::json!({ "stream": "meter:1" })));
+    assert_eq!(deleted.time_to_live_expired(), Some(false));
 }

@@ -94,6 +94,13 @@ impl Plain {
         answered(sent.await.unwrap()).await.unwrap()
     }
 
+    /// Sends a request with an Entra token instead of a signature.
+    pub async fn with_token(&self, path: &str) -> Answered {
+        let request = self.http.get(format!("{}{path}", self.endpoint));
+        let request = request.header("authorization", "type%3Daad%26ver%3D1.0%26sig%3Dtoken");
+        answered(request.send().await.unwrap()).await.unwrap()
+    }
+
     fn signature(&self, method: &Method, path: &str, date: &str) -> String {
         let decoded = percent_decode_str(path).decode_utf8().unwrap();
         let parts: Vec<&str> = path.trim_matches('/').split('/').collect();

@@ -4,6 +4,8 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use cockpit::when::iso;
+use cockpit::{AsOf, Documented, Problem};
 use daybook::aggregates::Outcome;
 use daybook::aggregates::field::InvalidField;
 use daybook::aggregates::meter::{Command, Event, Meter, Rejection, Status};
@@ -14,10 +16,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::App;
-use super::as_of::AsOf;
 use super::extract::{Body, Id, Sent};
-use super::problem::Problem;
-use super::when::iso;
+use super::refusal::refused;
 use crate::delivery::{date, from_csv, from_json};
 use crate::meters::History;
 use crate::weeks;
@@ -37,7 +37,7 @@ pub async fn register(State(app): State<App>, Sent(context): Sent, body: Body) -
     };
     let registration = Registration::new(id, postal_code, house_number, code)?;
     let id = registration.meter_id.clone();
-    let done = app.meters.execute(&id, Command::Register(registration), &context).await?;
+    let done = app.execute(&id, Command::Register(registration), &context).await?;
     let mut response = (StatusCode::CREATED, written(&id, &done, None)).into_response();
     if let Ok(location) = HeaderValue::from_str(&format!("/api/meters/{id}")) {
         response.headers_mut().insert(header::LOCATION, location);
@@ -54,7 +54,7 @@ pub async fn activate(
 ) -> Answer {
     let activation_code = activation_code(body.object()?.text("activation_code")?)?;
     let command = Command::Activate { activation_code };
-    let done = app.meters.execute(&id, command, &context).await?;
+    let done = app.execute(&id, command, &context).await?;
     let activated = matches!(done.events[..], [Event::MeterActivated { .. }]);
     Ok(written(&id, &done, Some(activated)).into_response())
 }
@@ -66,7 +66,7 @@ pub async fn readings(
     Sent(context): Sent,
     Delivered(day): Delivered,
 ) -> Answer {
-    let done = app.meters.execute(&id, Command::CollectReadings(day), &context).await?;
+    let done = app.execute(&id, Command::CollectReadings(day), &context).await?;
     Ok(written(&id, &done, None).into_response())
 }
 
@@ -77,7 +77,7 @@ pub async fn correct(
     Sent(context): Sent,
     Delivered(day): Delivered,
 ) -> Answer {
-    let done = app.meters.execute(&id, Command::CorrectReadings(day), &context).await?;
+    let done = app.execute(&id, Command::CorrectReadings(day), &context).await?;
     Ok(written(&id, &done, None).into_response())
 }
 
@@ -105,7 +105,7 @@ impl<S: Send + Sync> FromRequest<S> for Delivered {
 
 /// `DELETE /api/meters/{id}`
 pub async fn deregister(State(app): State<App>, Id(id): Id, Sent(context): Sent) -> Answer {
-    let done = app.meters.execute(&id, Command::Deregister, &context).await?;
+    let done = app.execute(&id, Command::Deregister, &context).await?;
     Ok(written(&id, &done, None).into_response())
 }
 
@@ -170,7 +170,7 @@ pub async fn history(app: &App, id: &MeterId, as_of: AsOf) -> Result<History, Pr
             let remedy = format!("is {}, and nothing was known of the meter then", iso(time));
             Err(field("at", remedy))
         }
-        _ if history.events.is_empty() => Err(Rejection::Unknown.into()),
+        _ if history.events.is_empty() => Err(refused(Rejection::Unknown)),
         _ => Ok(history),
     }
 }

@@ -3,18 +3,16 @@
 use std::collections::BTreeMap;
 
 use axum::body::Bytes;
-use axum::extract::{Form, FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use cockpit::Problem;
 use daybook::aggregates::Context;
 use daybook::aggregates::field::InvalidField;
 use daybook::aggregates::registration::MeterId;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use uuid::Uuid;
-
-use super::csrf::Csrf;
-use super::problem::Problem;
 
 /// The meter in the address.
 pub struct Id(pub MeterId);
@@ -121,38 +119,5 @@ impl Object {
             Some(_) => Err(InvalidField::new(field, "must be a text in quotes")),
             None => Err(InvalidField::new(field, "is missing")),
         }
-    }
-}
-
-/// A form that was filled in on one of our pages.
-#[derive(Debug, Default)]
-pub struct Filled(BTreeMap<String, String>);
-
-impl Filled {
-    /// What was typed into a field; nothing is an empty text.
-    pub fn get(&self, field: &str) -> &str {
-        self.0.get(field).map_or("", String::as_str)
-    }
-
-    /// The circumstances of the command: sent twice, the form is one command.
-    pub fn context(&self) -> Result<Context, Problem> {
-        context(self.get("command_id"))
-    }
-}
-
-impl<S: Send + Sync> FromRequest<S> for Filled {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let (mut parts, body) = request.into_parts();
-        let Ok(csrf) = Csrf::from_request_parts(&mut parts, state).await;
-        let Form(fields) = Form::from_request(Request::from_parts(parts, body), state).await?;
-        let filled = Self(fields);
-        if csrf.matches(filled.get("csrf")) {
-            return Ok(filled);
-        }
-        let detail = "the form is not from a page of this program, or cookies are off: \
-                      load the page again, then send it. Nothing was stored";
-        Err(Problem::forbidden(detail))
     }
 }

@@ -4,17 +4,15 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use cockpit::{AsOf, Attempt, Csrf, Filled, Problem};
 use daybook::aggregates::Outcome;
 use daybook::aggregates::meter::{Command, Event, Meter};
 use daybook::aggregates::registration::{MeterId, Registration, activation_code};
 
 use super::App;
-use super::as_of::AsOf;
-use super::csrf::Csrf;
-use super::extract::{Filled, Id};
+use super::extract::{Id, context};
 use super::pages::meter::View;
-use super::pages::{Attempt, home, meter};
-use super::problem::Problem;
+use super::pages::{home, meter};
 use crate::delivery::{date, from_csv};
 
 type Answer = Result<Response, Problem>;
@@ -39,7 +37,7 @@ pub async fn register(State(app): State<App>, csrf: Csrf, filled: Filled) -> Ans
         Err(problem) if problem.status.is_client_error() => {
             let status = problem.status;
             let attempt = Attempt::refused("register", filled, &problem);
-            home::show(&app, &csrf, status, &attempt).await
+            home::show(&app, &csrf, status, (1, &attempt)).await
         }
         Err(problem) => Err(problem),
     }
@@ -92,7 +90,8 @@ async fn execute(
     filled: &Filled,
     command: Command,
 ) -> Result<Outcome<Meter>, Problem> {
-    Ok(app.meters.execute(id, command, &filled.context()?).await?)
+    // Sent twice, the form is one command.
+    app.execute(id, command, &context(filled.get("command_id"))?).await
 }
 
 async fn answer(

@@ -1,36 +1,31 @@
 //! Pages for people and JSON for programs.
 //!
-//! - `api`: JSON. `pages`, `forms`: HTML that works without a script. `live`: what happens, as it happens.
-//! - `problem`: every failure, as RFC 9457 problem details or as a page.
-//! - `guard`, `csrf`: who may send what.
-//! - `extract`, `as_of`: what comes in. `rows`, `chart`, `document`, `when`: what goes out.
+//! - `api`: JSON. `pages`, `forms`: HTML that works without a script.
+//! - `extract`: what comes in. `refusal`: what the rules have to say against it.
+//!
+//! What these pages share with every other sample's, the streams among it, is the cockpit's.
 
 mod api;
-mod as_of;
-mod assets;
-mod chart;
-mod csrf;
-mod document;
 mod extract;
 mod forms;
-mod guard;
-mod live;
 mod pages;
-mod problem;
-mod rows;
-mod when;
-
-use std::sync::Arc;
+mod refusal;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::Uri;
 use axum::middleware::from_fn_with_state;
+use axum::response::Redirect;
 use axum::routing::{get, post, put};
-use problem::Problem;
+use cockpit::{Backend, Cockpit, Ledger, Problem, Site};
+use daybook::aggregates::meter::{Command, Meter};
+use daybook::aggregates::registration::MeterId;
+use daybook::aggregates::{Context, Outcome};
 
-use crate::ledger::Ledger;
 use crate::meters::Meters;
 use crate::store::Store;
+use crate::words::CATEGORIES;
+use refusal::refused;
 
 /// A day of readings has about 3 KB; what is larger than this is no request of ours.
 const LARGEST_BODY: usize = 1024 * 1024;
@@ -42,33 +37,56 @@ pub struct App {
     pub meters: Meters<Store>,
     /// What happens.
     pub ledger: Ledger,
-    /// Where the events are, in words.
-    pub place: Arc<str>,
-    /// Names, besides those of this machine, under which browsers may ask.
-    pub hosts: Arc<[String]>,
+    /// What every page carries.
+    pub site: Site,
+}
+
+/// This sample, with its events there, reachable under the names of this machine and under `hosts`.
+#[must_use]
+pub fn site(backend: Backend, hosts: &[String]) -> Site {
+    Site::new("Energy", "workshop/02-aggregates", backend, hosts)
 }
 
 impl App {
     /// The application over a store.
     #[must_use]
-    pub fn new(store: Store, place: &str, hosts: Vec<String>) -> Self {
+    pub fn new(store: Store, site: Site) -> Self {
         let ledger = store.ledger().clone();
-        let meters = Meters::new(store);
-        Self { meters, ledger, place: place.into(), hosts: hosts.into() }
+        Self { meters: Meters::new(store), ledger, site }
+    }
+
+    async fn execute(
+        &self,
+        id: &MeterId,
+        command: Command,
+        context: &Context,
+    ) -> Result<Outcome<Meter>, Problem> {
+        let done = self.meters.execute(id, command, context).await;
+        let sealed = || refused(daybook::aggregates::meter::Rejection::Deregistered);
+        done.map_err(|error| Problem::of_command(error, refused, sealed))
+    }
+
+    fn cockpit(&self) -> Cockpit<Store, Store> {
+        let store = self.meters.store().clone();
+        let (site, ledger) = (self.site.clone(), self.ledger.clone());
+        let streams = store.clone();
+        Cockpit { site, streams, store, projected: None, ledger, categories: CATEGORIES }
     }
 }
 
 /// All pages and all of the API.
 pub fn router(app: App) -> Router {
-    let guard = from_fn_with_state(app.clone(), guard::guard);
+    let guard = from_fn_with_state(app.site.clone(), cockpit::guard);
+    let cockpit = cockpit::router(app.cockpit());
     Router::new()
         .merge(pages())
         .merge(api())
+        .with_state(app)
+        .nest(cockpit::AT, cockpit)
         .fallback(async || Problem::no_such_page())
         .method_not_allowed_fallback(async || Problem::wrong_method())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(guard)
-        .with_state(app)
 }
 
 fn pages() -> Router<App> {
@@ -79,10 +97,14 @@ fn pages() -> Router<App> {
         .route("/meters/{id}/activation", post(forms::activate))
         .route("/meters/{id}/readings", post(forms::readings))
         .route("/meters/{id}/deregistration", post(forms::deregister))
-        .route("/streams/{*stream}", get(pages::stream::page))
-        .route("/live", get(live::live))
+        .route("/streams", get(in_the_cockpit))
+        .route("/streams/{*stream}", get(in_the_cockpit))
         .route("/health", get(async || "ok"))
-        .route("/assets/{name}", get(assets::asset))
+}
+
+/// The same address in the cockpit.
+async fn in_the_cockpit(asked: Uri) -> Redirect {
+    Redirect::permanent(&format!("{}{asked}", cockpit::AT))
 }
 
 fn api() -> Router<App> {

@@ -3,10 +3,11 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use cockpit::Backend;
 use daybook::aggregates::readings::Day;
 use daybook::cosmos::{Cosmos, Settings};
 use energy::store::Store;
-use energy::web::{App, router};
+use energy::web::{App, router, site};
 use energy::{delivery, demo};
 use serde_json::{Value, json};
 use time::Date;
@@ -41,7 +42,7 @@ impl Answer {
 
 impl Client {
     pub fn over(store: Store) -> Self {
-        let app = App::new(store, "a test", Vec::new());
+        let app = App::new(store, site(Backend::memory(), &[]));
         Self { router: router(app.clone()), app }
     }
 
@@ -51,7 +52,7 @@ impl Client {
 
     pub async fn on_cosmos(settings: &Settings) -> Self {
         let cosmos = Cosmos::connect(settings).await.expect("an embedded Cosmos DB starts");
-        Self::over(Store::cosmos(&cosmos).await.expect("the container is made ready"))
+        Self::over(Store::cosmos(&cosmos, "RU").await.expect("the container is made ready"))
     }
 
     pub async fn play(&self) {

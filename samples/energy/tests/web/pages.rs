@@ -56,15 +56,6 @@ async fn the_past_is_shown_as_the_past() {
 }
 
 #[tokio::test]
-async fn a_stream_shows_its_documents() {
-    let client = Client::in_memory();
-    client.play().await;
-    let page = client.get("/streams/meter:87000002").await.body;
-    assert!(page.contains("<span class=\"j-id\">\"meter:87000002:1\"</span>"));
-    assert_eq!(page.matches("Stored document").count(), 16);
-}
-
-#[tokio::test]
 async fn a_form_leads_to_a_page_that_can_be_loaded_again() {
     let client = Client::in_memory();
     let sent = fill(&client, "/", "/meters", METER).await;
@@ -151,7 +142,14 @@ async fn foreign_hosts_and_origins_are_refused() {
 #[tokio::test]
 async fn a_page_that_does_not_exist_is_a_page() {
     let client = Client::in_memory();
-    for path in ["/nothing", "/meters/1", "/streams/meter:1", "/meters/a_b", "/streams/a/b"] {
+    for path in [
+        "/nothing",
+        "/meters/1",
+        "/cockpit/streams/meter:1",
+        "/meters/a_b",
+        "/cockpit/streams/a/b",
+        "/cockpit/nothing",
+    ] {
         let page = client.get(path).await;
         assert!(page.status.is_client_error(), "{path}");
         assert!(page.body.starts_with("<!doctype html>"), "{path}");
@@ -161,6 +159,6 @@ async fn a_page_that_does_not_exist_is_a_page() {
 #[tokio::test]
 async fn assets_fit_their_budget() {
     let client = Client::in_memory();
-    assert!(client.get("/assets/ledger.css").await.body.len() < 12 * 1024);
-    assert!(client.get("/assets/ledger.js").await.body.len() < 6 * 1024);
+    assert!(client.get("/cockpit/assets/daybook.css").await.body.len() < 12 * 1024);
+    assert!(client.get("/cockpit/assets/daybook.js").await.body.len() < 6 * 1024);
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use crate::Aggregate;
-use crate::readings::{Day, Reading, iso_date};
+use crate::readings::{Day, Reading, days, iso_date};
 use crate::registration::{District, MeterId, Registration};
 
 /// What happened to a meter. Names and fields are stored as they stand.
@@ -106,7 +106,7 @@ pub enum Rejection {
 }
 
 /// Where a meter is in its life.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Nothing has happened to it.
@@ -121,7 +121,7 @@ pub enum Status {
 }
 
 /// What decisions about a meter need. It is not a view: what a page shows is folded for the page.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meter {
     /// Where it is in its life.
     pub status: Status,
@@ -129,6 +129,7 @@ pub struct Meter {
     pub failed_activation_attempts: u32,
     activation_code: String,
     district: District,
+    #[serde(with = "days")]
     days: BTreeMap<Date, Vec<Reading>>,
 }
 

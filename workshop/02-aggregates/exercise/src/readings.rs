@@ -33,6 +33,34 @@ pub struct Day {
     pub readings: Vec<Reading>,
 }
 
+/// Days by date, written as a list: JSON has no dates to name the members of an object by.
+pub(crate) mod days {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+    use time::Date;
+
+    use super::{Day, Reading};
+
+    pub(crate) fn serialize<S: Serializer>(
+        days: &BTreeMap<Date, Vec<Reading>>,
+        out: S,
+    ) -> Result<S::Ok, S::Error> {
+        let day = |(date, readings): (&Date, &Vec<Reading>)| Day {
+            date: *date,
+            readings: readings.clone(),
+        };
+        out.collect_seq(days.iter().map(day))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        input: D,
+    ) -> Result<BTreeMap<Date, Vec<Reading>>, D::Error> {
+        let days = Vec::<Day>::deserialize(input)?;
+        Ok(days.into_iter().map(|Day { date, readings }| (date, readings)).collect())
+    }
+}
+
 impl Day {
     /// Gives the values of a day their timestamps.
     ///

@@ -101,21 +101,27 @@ impl<S: EventStore, A: Aggregate, T: States<A, Error = S::Error>> Repository<S, 
             if let Some(done) = loaded.state.commands.find(&context.command_id).cloned() {
                 return self.repeat(stream, loaded, done).await;
             }
-            match self.attempt(stream, &loaded.state, command.clone(), context).await? {
-                Attempt::Satisfied => return Ok(self.outcome(stream, loaded, vec![], None)),
-                Attempt::Appended(events, appended) => {
+            match self.attempt(stream, &loaded.state, command.clone(), context).await {
+                Ok(Attempt::Satisfied) | Err(ExecuteError::Rejected(_)) if !loaded.checked => {
+                    self.catch_up(stream, &mut loaded, None).await?;
+                    loaded.checked = true;
+                }
+                Ok(Attempt::Satisfied) => return Ok(self.outcome(stream, loaded, vec![], None)),
+                Ok(Attempt::Appended(events, appended)) => {
                     return self.appended(stream, loaded, events, appended, context).await;
                 }
                 // The stream is where it should be: so the ids are in it, and not as we would write them.
-                Attempt::Conflict { actual, .. } if actual == loaded.state.version => {
+                Ok(Attempt::Conflict { actual, .. }) if actual == loaded.state.version => {
                     return Err(ExecuteError::IdTaken { command_id: context.command_id.clone() });
                 }
-                Attempt::Conflict { .. } if attempt == ATTEMPTS => break,
-                Attempt::Conflict { since, .. } => {
+                Ok(Attempt::Conflict { .. }) if attempt == ATTEMPTS => break,
+                Ok(Attempt::Conflict { since, .. }) => {
                     loaded.trips += 1;
                     let since = give_way(attempt, since).await;
                     self.catch_up(stream, &mut loaded, since).await?;
+                    loaded.checked = true;
                 }
+                Err(refused) => return Err(refused),
             }
         }
         Err(ExecuteError::Contended { attempts: ATTEMPTS })
@@ -201,7 +207,7 @@ impl<S: EventStore, A: Aggregate, T: States<A, Error = S::Error>> Repository<S, 
         events: Vec<A::Event>,
         session: Option<SessionToken>,
     ) -> Outcome<A> {
-        let Loaded { state, charge, trips } = loaded;
+        let Loaded { state, charge, trips, .. } = loaded;
         self.states.keep(stream, &state);
         Outcome { version: state.version, state, events, repeated: false, charge, trips, session }
     }

@@ -25,6 +25,9 @@ pub struct State<A> {
 pub struct Loaded<A> {
     /// The state.
     pub state: State<A>,
+    /// It is as of the end of the stream, which was looked at just now. On one that may be older nothing is
+    /// refused and nothing left undone before somebody has looked.
+    pub checked: bool,
     /// Request units.
     pub charge: Charge,
     /// Requests that were sent.
@@ -101,7 +104,7 @@ impl<S: EventStore, A: Aggregate> States<A> for Folded<S> {
         let slice = self.0.load(stream, Range::all()).await.map_err(LoadError::Store)?;
         let mut state = State::default();
         state.fold(&slice.events)?;
-        Ok(Loaded { state, charge: slice.charge, trips: slice.trips })
+        Ok(Loaded { state, checked: true, charge: slice.charge, trips: slice.trips })
     }
 
     fn keep(&self, _stream: &StreamId, _state: &State<A>) {}

@@ -6,7 +6,7 @@ use azure_data_cosmos::clients::ContainerClient;
 use azure_data_cosmos::feed::{
     ChangeFeedPageIterator, ContinuationToken, FeedPage as SdkPage, FeedRange,
 };
-use azure_data_cosmos::models::{ChangeFeedItem, PartitionKeyDefinition};
+use azure_data_cosmos::models::{ChangeFeedItem, ContainerProperties, PartitionKeyDefinition};
 use azure_data_cosmos::options::{ChangeFeedOptions, ChangeFeedStartFrom, MaxItemCountHint};
 use azure_data_cosmos::{CosmosError, FeedScope};
 use cosmos::Cosmos;
@@ -53,6 +53,13 @@ impl CosmosFeed {
 
 impl Feed for CosmosFeed {
     type Reader = CosmosReader;
+
+    /// The resource id of the container: one that was restored or created again has another.
+    async fn origin(&self) -> Result<String, Error> {
+        let read = async { self.container.read(None).await?.into_model() };
+        let found: ContainerProperties = read.await.map_err(|error| sdk::error("events", error))?;
+        Ok(found.system_properties.resource_id.unwrap_or_default())
+    }
 
     async fn ranges(&self, at_least: usize) -> Result<Vec<HashRange>, Error> {
         let physical = self.container.read_feed_ranges(None).await.map_err(failed)?;

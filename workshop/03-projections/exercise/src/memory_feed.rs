@@ -82,6 +82,10 @@ impl EventStore for MemoryFeed {
 impl Feed for MemoryFeed {
     type Reader = MemoryReader;
 
+    async fn origin(&self) -> Result<String, Error> {
+        Ok("memory".to_owned())
+    }
+
     async fn ranges(&self, _at_least: usize) -> Result<Vec<HashRange>, Error> {
         let name = |range: usize| format!("{range:02}");
         let ranges = 0..self.log().len();

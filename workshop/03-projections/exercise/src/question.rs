@@ -6,6 +6,7 @@ use azure_data_cosmos::feed::ContinuationToken;
 use azure_data_cosmos::options::{MaxItemCountHint, QueryOptions};
 use azure_data_cosmos::{FeedScope, Query};
 use futures::TryStreamExt;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::folder::generation_name;
@@ -16,6 +17,8 @@ use crate::{CosmosDocuments, Error, Projection, ViewDocument, Views, sdk};
 #[derive(Debug, Clone, Default)]
 pub struct Question {
     filters: Vec<(String, Comparison, Value)>,
+    key: String,
+    parked: bool,
     sort: Option<(String, Order)>,
     limit: Option<NonZeroU32>,
     after: Option<String>,
@@ -54,11 +57,34 @@ pub struct Answer<V> {
     pub next: Option<String>,
 }
 
+/// A page of documents.
+#[derive(Debug, Clone)]
+pub struct Found<V> {
+    /// The documents.
+    pub views: Vec<ViewDocument<V>>,
+    /// Hand it to [`Question::after`] for the next page.
+    pub next: Option<String>,
+}
+
 impl Question {
     /// Only views where this holds. Views without the field are left out.
     #[must_use]
     pub fn and(mut self, field: &str, comparison: Comparison, value: impl Into<Value>) -> Self {
         self.filters.push((field.to_owned(), comparison, value.into()));
+        self
+    }
+
+    /// Only views whose keys begin with this text.
+    #[must_use]
+    pub fn with_key(mut self, prefix: &str) -> Self {
+        prefix.clone_into(&mut self.key);
+        self
+    }
+
+    /// Only views that were given up.
+    #[must_use]
+    pub fn parked(mut self) -> Self {
+        self.parked = true;
         self
     }
 
@@ -84,9 +110,11 @@ impl Question {
     }
 
     fn text(&self) -> Result<String, Error> {
-        let mut text = "SELECT * FROM c WHERE c.projection = @projection AND IS_DEFINED(c.view) \
-                        AND NOT IS_NULL(c.view)"
-            .to_owned();
+        let there = if self.parked { "IS_DEFINED(c.parked)" } else { "NOT IS_NULL(c.view)" };
+        let mut text = format!("SELECT * FROM c WHERE c.projection = @projection AND {there}");
+        if !self.key.is_empty() {
+            text += " AND STARTSWITH(c.key, @key)";
+        }
         for (number, (field, comparison, _)) in self.filters.iter().enumerate() {
             let field = path(field)?;
             let condition = match comparison {
@@ -134,28 +162,46 @@ where
         let Some((number, _)) = self.live().await? else {
             return Ok(Answer { views: vec![], next: None });
         };
-        let failed = |error| sdk::error(P::NAME, error);
-        let mut query = Query::from(question.text()?)
-            .with_parameter("@projection", generation_name::<P>(number))
-            .map_err(failed)?;
-        for (number, (_, _, value)) in question.filters.iter().enumerate() {
-            query = query.with_parameter(format!("@value{number}"), value).map_err(failed)?;
-        }
-        let (scope, options) = (FeedScope::full_container(), Some(question.options()));
-        let container = &self.documents.container;
-        let found = container.query_items::<ViewDocument<P::View>>(query, scope, options).await;
-        let mut pages = found.map_err(failed)?.into_pages();
-        while let Some(page) = pages.try_next().await.map_err(failed)? {
-            let found = page.into_items().into_iter();
-            let views: Vec<_> = found.filter_map(|found| Some((found.key, found.view?))).collect();
-            if !views.is_empty() {
-                let full = question.limit.is_none_or(|limit| views.len() >= limit.get() as usize);
-                let next = pages.to_continuation_token().map_err(failed)?.as_str().to_owned();
-                return Ok(Answer { views, next: full.then_some(next) });
-            }
-        }
-        Ok(Answer { views: vec![], next: None })
+        let name = generation_name::<P>(number);
+        let answer = ask::<P::View>(&self.documents, &name, question).await?;
+        let views = answer.views.into_iter();
+        let views = views.filter_map(|document| Some((document.key, document.view?)));
+        Ok(Answer { views: views.collect(), next: answer.next })
     }
+}
+
+/// The documents that answer a question, for those who do not know the type of the views. `generation` is
+/// `<projection>@<generation>`.
+///
+/// # Errors
+///
+/// A field is not a path of names, or Cosmos DB fails.
+pub async fn ask<V: DeserializeOwned + Send + 'static>(
+    documents: &CosmosDocuments,
+    generation: &str,
+    question: Question,
+) -> Result<Found<V>, Error> {
+    let failed = |error| sdk::error(generation, error);
+    let mut query =
+        Query::from(question.text()?).with_parameter("@projection", generation).map_err(failed)?;
+    if !question.key.is_empty() {
+        query = query.with_parameter("@key", &question.key).map_err(failed)?;
+    }
+    for (number, (_, _, value)) in question.filters.iter().enumerate() {
+        query = query.with_parameter(format!("@value{number}"), value).map_err(failed)?;
+    }
+    let (scope, options) = (FeedScope::full_container(), Some(question.options()));
+    let found = documents.container.query_items::<ViewDocument<V>>(query, scope, options).await;
+    let mut pages = found.map_err(failed)?.into_pages();
+    while let Some(page) = pages.try_next().await.map_err(failed)? {
+        let views = page.into_items();
+        if !views.is_empty() {
+            let full = question.limit.is_none_or(|limit| views.len() >= limit.get() as usize);
+            let next = pages.to_continuation_token().map_err(failed)?.as_str().to_owned();
+            return Ok(Found { views, next: full.then_some(next) });
+        }
+    }
+    Ok(Found { views: vec![], next: None })
 }
 
 /// A field of the view, as the query names it. Names hold nothing that could end them.
@@ -165,5 +211,5 @@ fn path(field: &str) -> Result<String, Error> {
     if !field.split('.').all(is_name) {
         return Err(Error::Field(field.to_owned()));
     }
-    Ok(format!("c.view[\"{}\"]", field.replace('.', "\"][\"")))
+    Ok(format!("c.view.{field}"))
 }

@@ -75,6 +75,10 @@ pub trait Feed: Clone + Send + Sync + 'static {
     /// Reads one range.
     type Reader: Reader;
 
+    /// Names what is read, unlike anything that takes its place under the same address: places of one are
+    /// useless in another.
+    fn origin(&self) -> impl Future<Output = Result<String, Error>> + Send;
+
     /// Cuts everything into ranges: at least this many.
     fn ranges(&self, at_least: usize)
     -> impl Future<Output = Result<Vec<HashRange>, Error>> + Send;

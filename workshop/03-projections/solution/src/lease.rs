@@ -15,6 +15,8 @@ use crate::page::Pinned;
 pub struct Cut {
     /// The processor's name.
     pub id: String,
+    /// What the feed was called then. One with another name cannot be gone on with.
+    pub origin: String,
     /// Where reading begins. "Now" is the time of this writing, so that a lease that is taken late misses
     /// nothing.
     pub start: Start,

@@ -11,7 +11,9 @@
 //! - `processor` with `balance`, `signals`: workers that share the ranges, in this process and elsewhere.
 //! - `projector` with `generations`: runs projections, builds them anew beside the old views, and switches.
 //! - `views`, `question`: reads views; waits for one's own append; filters, sorts and pages.
-//! - `lag`, `retry`: how far behind a lease is; a view that was given up, built again.
+//! - `lag`, `overview`: how far behind a lease is; how a projection stands. `retry`: a view that was given up,
+//!   built again.
+//! - `live`: a projection in memory, with a snapshot of its own.
 //! - `streams`: the list of streams, built in. `commutes`: a test for views of several streams.
 //! - `handler`: what is done with a page, if it is something else than folding.
 //! - `feed`, `documents`: what is asked of the place where all this is kept.
@@ -42,8 +44,10 @@ mod generations;
 mod handler;
 mod lag;
 mod lease;
+mod live;
 mod memory_documents;
 mod memory_feed;
+mod overview;
 mod page;
 mod processor;
 mod projection;
@@ -69,13 +73,15 @@ pub use generations::{Generation, Generations, rebuild};
 pub use handler::Handler;
 pub use lag::{Lag, lag};
 pub use lease::{Cut, Lease};
+pub use live::Live;
 pub use memory_documents::MemoryDocuments;
 pub use memory_feed::{MemoryFeed, MemoryReader};
+pub use overview::{Overview, Standing, overview};
 pub use page::{Page, Pinned, pinned};
 pub use processor::{Begin, Options, Processor};
 pub use projection::{Projection, ViewKey};
 pub use projector::Projector;
-pub use question::{Answer, Comparison, Order, Question};
+pub use question::{Answer, Comparison, Found, Order, Question, ask};
 pub use retry::{Retried, retry};
 pub use signals::{Signals, Stop, Wake, Waking};
 pub use streams::{StreamSummary, Streams};

@@ -67,6 +67,8 @@ pub struct Processor<S, F, D, H> {
     seen: HashMap<String, (Etag, Instant)>,
     /// Halted leases that were tried in vain.
     vain: HashSet<String>,
+    /// The feed is the one that the leases were made for.
+    same_feed: bool,
 }
 
 /// How the work on a lease ended.
@@ -87,8 +89,8 @@ where
     pub fn new(name: &str, sources: Sources<S, F, D>, handler: Arc<H>, options: Options) -> Self {
         let owner = format!("{:016x}", rand::random::<u64>());
         let terms = Terms { owner, duration: options.duration, page: options.page };
-        let (seen, vain) = (HashMap::new(), HashSet::new());
-        Self { name: name.to_owned(), sources, handler, options, terms, seen, vain }
+        let (name, seen, vain) = (name.to_owned(), HashMap::new(), HashSet::new());
+        Self { name, sources, handler, options, terms, seen, vain, same_feed: false }
     }
 
     /// Works until it is told to stop; then finishes the pages it is at and lets go of its leases.
@@ -107,6 +109,7 @@ where
                         workers.spawn(work(lease, worker, signals.clone()));
                     }
                 }
+                Err(error) if error.halts() => return self.halt(&error).await,
                 Err(error) => {
                     tracing::warn!(processor = self.name, error = reasons(&error), "no leases");
                 }
@@ -124,6 +127,26 @@ where
             }
         }
         while workers.join_next().await.is_some() {}
+    }
+
+    /// Says in every lease that nobody can go on, and why.
+    async fn halt(&self, error: &Error) {
+        tracing::error!(processor = self.name, error = reasons(error), "halted");
+        let Ok(cut) = self.cut().await else {
+            return;
+        };
+        for id in cut.lease_ids() {
+            if let Ok(Some(Stored { mut document, etag })) = self.read(&id).await {
+                document.halted = Some(reasons(error));
+                document.owner = None;
+                // If somebody else wrote meanwhile, it is that one's to say.
+                let _ = self.sources.leases.replace(&id, &document, &etag).await;
+            }
+        }
+    }
+
+    async fn read(&self, id: &str) -> Result<Option<Stored<Lease>>, Error> {
+        self.sources.leases.read(id).await
     }
 
     /// Claims the leases that are this worker's fair share.
@@ -144,11 +167,19 @@ where
     }
 
     /// All leases, created where they are missing.
-    async fn leases(&self) -> Result<Vec<Stored<Lease>>, Error> {
+    async fn leases(&mut self) -> Result<Vec<Stored<Lease>>, Error> {
         let cut = self.cut().await?;
         let mut leases = Vec::new();
         if cut.retired {
             return Ok(leases);
+        }
+        if !self.same_feed {
+            let origin = self.sources.feed.origin().await?;
+            if origin != cut.origin {
+                let remedy = format!("the leases are for {}, and this is {origin}", cut.origin);
+                return Err(Error::FeedLost(remedy.into()));
+            }
+            self.same_feed = true;
         }
         for range in 0..cut.ranges.len() {
             let new = cut.lease(range);
@@ -168,7 +199,8 @@ where
             Begin::At(time) => Start::At(time),
         };
         let ranges = self.sources.feed.ranges(self.options.leases).await?;
-        let new = Cut { id: self.name.clone(), start, ranges, retired: false };
+        let origin = self.sources.feed.origin().await?;
+        let new = Cut { id: self.name.clone(), origin, start, ranges, retired: false };
         Ok(read_or_create(&self.sources.leases, &self.name, &new).await?.document)
     }
 

@@ -26,6 +26,10 @@ pub(crate) struct CuttingReader {
 impl Feed for Cutting {
     type Reader = CuttingReader;
 
+    async fn origin(&self) -> Result<String, Error> {
+        Ok("model".to_owned())
+    }
+
     async fn ranges(&self, at_least: usize) -> Result<Vec<HashRange>, Error> {
         self.feed.ranges(at_least).await
     }

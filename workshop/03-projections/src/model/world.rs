@@ -124,7 +124,7 @@ impl World {
         use crate::Documents as _;
         let Ok(ranges) = self.streams.ranges(RANGES).await else { return };
         let (id, start) = (NAME.to_owned(), Start::Beginning);
-        let cut = Cut { id, start, ranges, retired: false };
+        let cut = Cut { id, origin: "model".to_owned(), start, ranges, retired: false };
         for range in 0..RANGES {
             let lease = cut.lease(range);
             self.leases.kept.create(&lease.id, &lease).await.ok();

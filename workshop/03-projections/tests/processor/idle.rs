@@ -30,6 +30,10 @@ struct PolledReader(MemoryReader, Polled);
 impl Feed for Polled {
     type Reader = PolledReader;
 
+    async fn origin(&self) -> Result<String, Error> {
+        self.feed.origin().await
+    }
+
     async fn ranges(&self, at_least: usize) -> Result<Vec<HashRange>, Error> {
         self.feed.ranges(at_least).await
     }

@@ -7,7 +7,7 @@ use super::*;
 
 #[tokio::test]
 async fn databases_are_created_listed_and_deleted() {
-    let engine = Engine::open(Storage::Memory, 1).unwrap();
+    let engine = Engine::open(Storage::Memory, 1, Clock::system()).unwrap();
     let created = engine.create_database("b").await.unwrap();
     engine.create_database("a").await.unwrap();
     let taken = engine.create_database("b").await;
@@ -24,7 +24,7 @@ async fn databases_are_created_listed_and_deleted() {
 
 #[tokio::test]
 async fn names_that_would_break_an_address_are_refused() {
-    let engine = Engine::open(Storage::Memory, 1).unwrap();
+    let engine = Engine::open(Storage::Memory, 1, Clock::system()).unwrap();
     for name in ["", "a/b", "a\\b", "a?b", "a#b", "a ", &"x".repeat(256)] {
         let refused = engine.create_database(name).await;
         assert!(matches!(refused, Err(Failure::Invalid { .. })), "{name}");
@@ -34,7 +34,7 @@ async fn names_that_would_break_an_address_are_refused() {
 
 #[tokio::test]
 async fn what_a_missing_database_should_hold_has_no_parent() {
-    let engine = Engine::open(Storage::Memory, 1).unwrap();
+    let engine = Engine::open(Storage::Memory, 1, Clock::system()).unwrap();
     let missing = |failure| {
         assert!(matches!(failure, Failure::ParentNotFound { kind: Kind::Database, .. }));
     };
@@ -80,7 +80,7 @@ async fn ranges_tile_the_whole_space() {
 
 #[tokio::test]
 async fn definitions_that_cannot_be_kept_are_refused() {
-    let engine = Engine::open(Storage::Memory, 1).unwrap();
+    let engine = Engine::open(Storage::Memory, 1, Clock::system()).unwrap();
     engine.create_database("d").await.unwrap();
     let key = json!({ "paths": ["/k"] });
     let invalid = [
@@ -92,8 +92,14 @@ async fn definitions_that_cannot_be_kept_are_refused() {
         json!({ "id": "c", "partitionKey": { "paths": ["k"] } }),
         json!({ "id": "c", "partitionKey": { "paths": ["/k"], "version": 3 } }),
         json!({ "id": "c", "partitionKey": { "paths": ["/k"], "kind": "Range" } }),
+        json!({ "id": "c", "partitionKey": { "paths": ["/a", "/b"] } }),
+        json!({ "id": "c", "partitionKey": {
+            "paths": ["/a", "/b", "/c", "/d"], "kind": "MultiHash" } }),
+        json!({ "id": "c", "partitionKey": {
+            "paths": ["/a"], "kind": "MultiHash", "version": 1 } }),
         json!({ "id": "a/b", "partitionKey": key }),
         json!({ "id": "c", "partitionKey": key, "defaultTtl": 0 }),
+        json!({ "id": "c", "partitionKey": key, "changeFeedPolicy": {} }),
         json!({ "id": "c", "partitionKey": key, "indexingPolicy": { "includedPaths": 1 } }),
         json!({ "id": "c", "partitionKey": key, "uniqueKeyPolicy": { "uniqueKeys": [{}] } }),
         json!({ "id": "c", "partitionKey": key, "uniqueKeyPolicy": {
@@ -105,12 +111,8 @@ async fn definitions_that_cannot_be_kept_are_refused() {
         let refused = engine.create_container("d", definition.clone()).await;
         assert!(matches!(refused, Err(Failure::Invalid { .. })), "{definition}: {refused:?}");
     }
-    let missing = [
-        json!({ "id": "c", "partitionKey": { "paths": ["/a", "/b"] } }),
-        json!({ "id": "c", "partitionKey": { "paths": ["/a"], "kind": "MultiHash" } }),
-        json!({ "id": "c", "partitionKey": key, "defaultTtl": 60 }),
-        json!({ "id": "c", "partitionKey": key, "computedProperties": [{ "name": "x" }] }),
-    ];
+    let missing =
+        [json!({ "id": "c", "partitionKey": key, "computedProperties": [{ "name": "x" }] })];
     for definition in missing {
         let refused = engine.create_container("d", definition.clone()).await;
         assert!(matches!(refused, Err(Failure::NotImplemented { .. })), "{definition}");

@@ -37,7 +37,7 @@ async fn a_restart_finds_everything_and_counts_on() {
     );
     drop(account);
 
-    let engine = Engine::open(on_disk(&directory), 1).unwrap();
+    let engine = Engine::open(on_disk(&directory), 1, Clock::system()).unwrap();
     check(&engine, &before);
     let container = engine.container("daybook", "events").unwrap();
     let account = Account { engine, container };
@@ -61,14 +61,15 @@ async fn a_file_that_was_never_closed_has_every_acknowledged_write() {
     std::fs::create_dir(copy.path().join("data")).unwrap();
     std::fs::copy(file(&directory), file(&copy)).unwrap();
 
-    check(&Engine::open(on_disk(&copy), 1).unwrap(), &account.container);
+    check(&Engine::open(on_disk(&copy), 1, Clock::system()).unwrap(), &account.container);
 }
 
 #[tokio::test]
 async fn data_that_is_open_elsewhere_is_locked() {
     let directory = tempfile::tempdir().unwrap();
-    let _open = Engine::open(on_disk(&directory), 1).unwrap();
-    let Err(OpenError::Locked { path }) = Engine::open(on_disk(&directory), 1) else {
+    let _open = Engine::open(on_disk(&directory), 1, Clock::system()).unwrap();
+    let Err(OpenError::Locked { path }) = Engine::open(on_disk(&directory), 1, Clock::system())
+    else {
         panic!("opened twice");
     };
     assert!(path.ends_with("cosmos.redb"));
@@ -83,7 +84,9 @@ async fn data_of_another_layout_is_refused() {
     transaction.open_table(storage::META).unwrap().insert("layout", 99).unwrap();
     transaction.commit().unwrap();
     drop(file);
-    let Err(OpenError::Layout { found: 99, .. }) = Engine::open(on_disk(&directory), 1) else {
+    let Err(OpenError::Layout { found: 99, .. }) =
+        Engine::open(on_disk(&directory), 1, Clock::system())
+    else {
         panic!("opened data of another layout");
     };
 }
@@ -93,7 +96,8 @@ async fn a_folder_that_cannot_be_made_is_named() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("file");
     std::fs::write(&file, "").unwrap();
-    let Err(OpenError::Storage { path, .. }) = Engine::open(Storage::Directory(file.clone()), 1)
+    let Err(OpenError::Storage { path, .. }) =
+        Engine::open(Storage::Directory(file.clone()), 1, Clock::system())
     else {
         panic!("opened a file as a folder");
     };

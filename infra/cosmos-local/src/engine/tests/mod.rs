@@ -3,21 +3,29 @@
 mod administration;
 mod atomicity;
 mod durability;
+mod expiry;
 mod feed;
 mod growth;
+mod hierarchy;
 mod isolation;
 mod operations;
 mod queries;
+mod split;
 mod unique_keys;
+mod versions;
 
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use crate::clock::Clock;
+
 use super::{
-    Committed, Component, Container, Document, Engine, Failure, FeedPage, FeedStart, Operation,
-    Outcome, PartitionKey, Precondition, Scope, Storage, Transaction,
+    Committed, Component, Container, Document, Engine, Failure, FeedMode, FeedPage, FeedStart,
+    Operation, Outcome, PartitionKey, Precondition, Scope, Storage, Transaction,
 };
+
+const LATEST: FeedMode = FeedMode::LatestVersion;
 
 /// A container partitioned by `/stream`, with two indexes and a unique key.
 fn definition() -> Value {
@@ -47,8 +55,15 @@ impl Account {
         Self::open(Storage::Memory, 1, definition).await
     }
 
+    async fn at(clock: &Clock, definition: Value) -> Self {
+        let engine = Engine::open(Storage::Memory, 1, clock.clone()).unwrap();
+        engine.create_database("daybook").await.unwrap();
+        let container = engine.create_container("daybook", definition).await.unwrap();
+        Self { engine, container }
+    }
+
     async fn open(storage: Storage, partitions: u32, definition: Value) -> Self {
-        let engine = Engine::open(storage, partitions).unwrap();
+        let engine = Engine::open(storage, partitions, Clock::system()).unwrap();
         engine.create_database("daybook").await.unwrap();
         let container = engine.create_container("daybook", definition).await.unwrap();
         Self { engine, container }
@@ -86,7 +101,7 @@ impl Account {
     }
 
     fn feed(&self, start: FeedStart, max_items: usize) -> FeedPage {
-        self.engine.changes(&self.container, &Scope::Container, start, max_items).unwrap()
+        self.engine.changes(&self.container, &Scope::Container, LATEST, start, max_items).unwrap()
     }
 }
 
@@ -130,12 +145,12 @@ fn json_of(document: &Document) -> Value {
     serde_json::from_slice(&document.body).unwrap()
 }
 
-fn id_of(document: &Document) -> String {
-    json_of(document)["id"].as_str().unwrap().to_owned()
+fn id_in(body: &[u8]) -> String {
+    serde_json::from_slice::<Value>(body).unwrap()["id"].as_str().unwrap().to_owned()
 }
 
 fn ids(page: &FeedPage) -> Vec<String> {
-    page.changes.iter().map(|change| id_of(&change.document)).collect()
+    page.changes.iter().map(|change| id_in(&change.body)).collect()
 }
 
 fn document_of(outcome: Outcome) -> Document {

@@ -185,15 +185,3 @@ async fn a_replacement_cannot_rename() {
     let renamed = account.one("a", replace("1", event("a", "2"))).await;
     assert!(matches!(renamed, Err(Failure::Invalid { .. })), "{renamed:?}");
 }
-
-#[tokio::test]
-async fn a_time_to_live_that_would_not_be_kept_is_refused() {
-    let account = Account::with(json!({
-        "id": "c",
-        "partitionKey": { "paths": ["/stream"] },
-        "defaultTtl": -1,
-    }))
-    .await;
-    let refused = account.one("a", create(json!({ "id": "1", "stream": "a", "ttl": 5 }))).await;
-    assert!(matches!(refused, Err(Failure::NotImplemented { .. })), "{refused:?}");
-}

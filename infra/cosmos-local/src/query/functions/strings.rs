@@ -102,6 +102,67 @@ pub fn to_string(arguments: &[Computed<'_>]) -> Option<Value> {
     })
 }
 
+pub fn replicate(arguments: &[Computed<'_>]) -> Option<Value> {
+    let (text, times) = (text(arguments, 0)?, whole(arguments, 1)?);
+    (text.len().checked_mul(times)? <= LARGEST).then(|| Value::String(text.repeat(times)))
+}
+
+/// The modifiers are those of the service: m, s, i and x.
+pub fn matches(arguments: &[Computed<'_>]) -> Option<Value> {
+    let modifiers = if arguments.len() > 2 { text(arguments, 2)? } else { "" };
+    let mut builder = regex_lite::RegexBuilder::new(text(arguments, 1)?);
+    for modifier in modifiers.chars() {
+        match modifier {
+            'm' => builder.multi_line(true),
+            's' => builder.dot_matches_new_line(true),
+            'i' => builder.case_insensitive(true),
+            'x' => builder.ignore_whitespace(true),
+            _ => return None,
+        };
+    }
+    Some(Value::Bool(builder.build().ok()?.is_match(text(arguments, 0)?)))
+}
+
+pub fn join(arguments: &[Computed<'_>]) -> Option<Value> {
+    let (parts, between) = (value(arguments, 0)?.as_array()?, text(arguments, 1)?);
+    let parts: Vec<&str> = parts.iter().map(Value::as_str).collect::<Option<_>>()?;
+    let length = parts.iter().map(|part| part.len()).sum::<usize>();
+    let length = length.checked_add(between.len().checked_mul(parts.len())?)?;
+    (length <= LARGEST).then(|| Value::String(parts.join(between)))
+}
+
+pub fn split(arguments: &[Computed<'_>]) -> Option<Value> {
+    let (text, between) = (text(arguments, 0)?, text(arguments, 1)?);
+    if between.is_empty() {
+        return Some(Value::from(vec![text]));
+    }
+    Some(text.split(between).map(Value::from).collect())
+}
+
+pub fn to_number(arguments: &[Computed<'_>]) -> Option<Value> {
+    parsed(arguments).filter(Value::is_number)
+}
+
+pub fn to_boolean(arguments: &[Computed<'_>]) -> Option<Value> {
+    parsed(arguments).filter(Value::is_boolean)
+}
+
+pub fn to_null(arguments: &[Computed<'_>]) -> Option<Value> {
+    parsed(arguments).filter(Value::is_null)
+}
+
+pub fn to_array(arguments: &[Computed<'_>]) -> Option<Value> {
+    parsed(arguments).filter(Value::is_array)
+}
+
+pub fn to_object(arguments: &[Computed<'_>]) -> Option<Value> {
+    parsed(arguments).filter(Value::is_object)
+}
+
+fn parsed(arguments: &[Computed<'_>]) -> Option<Value> {
+    serde_json::from_str(text(arguments, 0)?).ok()
+}
+
 fn test(arguments: &[Computed<'_>], holds: impl Fn(&str, &str) -> bool) -> Option<Value> {
     let (text, other) = (text(arguments, 0)?, text(arguments, 1)?);
     Some(Value::Bool(if flag(arguments, 2)? {

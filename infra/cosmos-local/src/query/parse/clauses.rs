@@ -5,32 +5,61 @@ use std::cell::Cell;
 use pest::iterators::{Pair, Pairs};
 use serde_json::Value;
 
-use super::super::syntax::{Expression, Query, Sort};
+use super::super::subquery::SubqueryKind;
+use super::super::syntax::{Expression, Query, Sort, Source, Step};
 use super::expression::expression;
-use super::term::Names;
+use super::term::{Names, steps, subquery, unknown};
 use super::{Rule, SqlError, fault, next, not_implemented};
 
 /// Bytes of memory that parameters may take, counted at each place that names one: each is a copy.
 const MAX_PARAMETERS: usize = 16 * 1024 * 1024;
 
-/// A query from its parse. Two passes: what SELECT may say depends on FROM, which follows it.
+/// A query from its parse.
 pub fn query(pair: Pair<'_, Rule>, parameters: &[(String, Value)]) -> Result<Query, SqlError> {
+    let (budget, deepest) = (Cell::new(MAX_PARAMETERS), Cell::new(0));
+    let names = Names {
+        variables: Vec::new(),
+        bound: 0,
+        parameters,
+        budget: &budget,
+        deepest: &deepest,
+        nested: false,
+        aggregates: false,
+    };
+    inside(pair, names)
+}
+
+/// A query that sees what these names stand for. Two passes: what SELECT may say depends on FROM, which
+/// follows it.
+pub fn inside(pair: Pair<'_, Rule>, mut names: Names<'_>) -> Result<Query, SqlError> {
     let clauses: Vec<_> = pair.into_inner().collect();
     let from = clauses.iter().find(|clause| clause.as_rule() == Rule::from);
-    let alias = from.map(|from| alias(from.clone())).transpose()?;
-    let budget = Cell::new(MAX_PARAMETERS);
-    let names = Names { alias, parameters, budget: &budget, aggregates: false };
+    let around = names.variables.len();
+    let sources = from.map(|from| sources(from, &mut names)).transpose()?.unwrap_or_default();
+    let own = &names.variables[around..];
+    let select = match own {
+        [(_, only)] => only.clone(),
+        _ => Expression::Literal(None),
+    };
     let mut query = Query {
         distinct: false,
-        select: Expression::Document,
+        select,
         has_source: from.is_some(),
+        sources,
         filter: None,
         group_by: Vec::new(),
         order_by: Vec::new(),
         offset: 0,
         limit: None,
     };
+    let several = own.len() > 1;
     for clause in clauses {
+        if clause.as_rule() == Rule::all && several {
+            return Err(fault(
+                &clause,
+                "`SELECT *` is for a FROM without JOIN: name what you want",
+            ));
+        }
         add(&mut query, &clause, &names)?;
     }
     Ok(query)
@@ -67,26 +96,74 @@ fn add(query: &mut Query, clause: &Pair<'_, Rule>, names: &Names<'_>) -> Result<
     Ok(())
 }
 
-/// The name of the document in the query.
-fn alias(from: Pair<'_, Rule>) -> Result<String, SqlError> {
-    let mut parts = from.into_inner().filter(|part| part.as_rule() != Rule::kw_from);
-    let source = parts.next();
-    if parts.next().is_some() {
-        return not_implemented("JOIN");
+/// What FROM and JOIN bind. The first name of all is the container's, whatever it is.
+fn sources(from: &Pair<'_, Rule>, names: &mut Names<'_>) -> Result<Vec<Source>, SqlError> {
+    let mut sources = Vec::new();
+    for part in from.clone().into_inner() {
+        let source = match part.as_rule() {
+            Rule::source => part,
+            Rule::join => last(part.into_inner())?,
+            _ => continue,
+        };
+        let inner = next(&mut source.clone().into_inner())?;
+        let iterate = inner.as_rule() == Rule::iterate;
+        let parts: Vec<_> = if iterate { inner.into_inner() } else { source.into_inner() }
+            .filter(|part| !matches!(part.as_rule(), Rule::kw_as | Rule::kw_in))
+            .collect();
+        sources.extend(bound(&parts, iterate, names)?);
     }
-    let mut alias = None;
-    for part in source.into_iter().flat_map(Pair::into_inner) {
-        match part.as_rule() {
-            Rule::nested => return not_implemented("a subquery"),
-            Rule::iterate => return not_implemented("IN in FROM"),
-            Rule::path if part.clone().into_inner().next().is_some() => {
-                return not_implemented("a path in FROM");
-            }
-            Rule::root | Rule::name => alias = Some(part.as_str().trim().to_owned()),
-            _ => {}
-        }
+    Ok(sources)
+}
+
+/// Binds one name; without a source if it is a mere name for what is bound already.
+fn bound(
+    parts: &[Pair<'_, Rule>],
+    iterate: bool,
+    names: &mut Names<'_>,
+) -> Result<Vec<Source>, SqlError> {
+    let part = |rule| parts.iter().find(|each| each.as_rule() == rule);
+    let given = part(Rule::name).map(|name| name.as_str().to_owned());
+    if let Some(nested) = part(Rule::nested) {
+        return bound_results(nested, iterate, given, names);
     }
-    alias.ok_or_else(|| SqlError::Syntax("FROM needs a name".into()))
+    let root = part(Rule::root);
+    let root = root.ok_or_else(|| SqlError::Syntax("FROM needs a name".into()))?;
+    let base = match names.variable(root.as_str().trim()) {
+        Some(known) => known.clone(),
+        None if names.variables.is_empty() && !names.nested => Expression::Document,
+        None => return Err(unknown(root, names)),
+    };
+    let steps = steps(part(Rule::path), names)?;
+    let implied = steps.last().map_or(Some(root.as_str().trim()), Step::name);
+    let name = given.or(implied.map(str::to_owned));
+    if steps.is_empty() && !iterate {
+        names.variables.push((name.unwrap_or_default(), base));
+        return Ok(Vec::new());
+    }
+    let of = if steps.is_empty() { base } else { Expression::Path { base: base.into(), steps } };
+    names.bind(name);
+    Ok(vec![Source { of, iterates: iterate }])
+}
+
+/// Binds each result of a subquery, or with IN each element of those that are arrays.
+fn bound_results(
+    nested: &Pair<'_, Rule>,
+    iterate: bool,
+    name: Option<String>,
+    names: &mut Names<'_>,
+) -> Result<Vec<Source>, SqlError> {
+    if names.variables.is_empty() && !names.nested {
+        return not_implemented("a subquery as the first of FROM");
+    }
+    let node = subquery(nested.clone(), SubqueryKind::Array, names)?;
+    names.deepest.set(names.deepest.get().max(node.depth));
+    let mut sources = vec![Source { of: node.tree, iterates: true }];
+    if iterate {
+        sources.push(Source { of: Expression::Variable(names.bound), iterates: true });
+        names.bind(None);
+    }
+    names.bind(name);
+    Ok(sources)
 }
 
 /// An object of the selected fields, named as the service names them.
@@ -113,7 +190,10 @@ fn fields(parts: Pairs<'_, Rule>, names: &Names<'_>) -> Result<Expression, SqlEr
 /// The last property of a path, or the alias of the document itself.
 fn implied_name(value: &Expression, names: &Names<'_>) -> Option<String> {
     match value {
-        Expression::Document => names.alias.clone(),
+        Expression::Document | Expression::Variable(_) => {
+            let known = names.variables.iter().rev().find(|(_, bound)| bound == value);
+            known.map(|(name, _)| name.clone())
+        }
         Expression::Path { steps, .. } => steps.last()?.name().map(str::to_owned),
         _ => None,
     }

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use pest::iterators::Pair;
 use pest::pratt_parser::{Assoc, Op, PrattParser};
+use serde_json::Value;
 
 use super::super::evaluate::negate;
 use super::super::functions::CONCAT;
@@ -46,7 +47,9 @@ pub struct Node {
 
 /// An expression from its parse.
 pub fn expression(pair: Pair<'_, Rule>, names: &Names<'_>) -> Result<Expression, SqlError> {
-    build(pair, names).map(|node| node.tree)
+    let node = build(pair, names)?;
+    names.deepest.set(names.deepest.get().max(node.depth));
+    Ok(node.tree)
 }
 
 /// An expression with its depth, for what contains it.
@@ -63,7 +66,7 @@ pub fn build(pair: Pair<'_, Rule>, names: &Names<'_>) -> Result<Node, SqlError> 
     }
     let node = PRECEDENCE
         .map_primary(|part| term(part, names))
-        .map_prefix(|operator, operand| bounded(prefix(&operator, operand?)?, &start))
+        .map_prefix(|operator, operand| bounded(prefix(&operator, operand?), &start))
         .map_postfix(|operand, operator| bounded(postfix(operand?, operator, names)?, &start))
         .map_infix(|left, operator, right| bounded(infix(left?, operator, right?, names)?, &start))
         .parse(parts)?;
@@ -79,7 +82,7 @@ fn too_deep_at(pair: &Pair<'_, Rule>) -> SqlError {
     too_deep(&message::place(pair.get_input(), pair.as_span().start()))
 }
 
-fn prefix(operator: &Pair<'_, Rule>, operand: Node) -> Result<Node, SqlError> {
+fn prefix(operator: &Pair<'_, Rule>, operand: Node) -> Node {
     let depth = operand.depth + 1;
     let tree = match (operator.as_rule(), operand.tree) {
         (Rule::not, operand) => Expression::Not(Box::new(operand)),
@@ -89,9 +92,13 @@ fn prefix(operator: &Pair<'_, Rule>, operand: Node) -> Result<Node, SqlError> {
         }
         (Rule::minus_sign, operand) => Expression::Negate(Box::new(operand)),
         (Rule::plus_sign, operand) => operand,
-        _ => return not_implemented("the operator ~"),
+        // All bits differ from those of -1.
+        (_, operand) => Expression::Arithmetic(
+            Arithmetic::Xor,
+            Box::new([operand, Expression::Literal(Some(Value::from(-1)))]),
+        ),
     };
-    Ok(Node { tree, depth })
+    Node { tree, depth }
 }
 
 fn infix(
@@ -129,7 +136,15 @@ fn infix(
         Rule::multiply => arithmetic(Arithmetic::Multiply, left, right),
         Rule::divide => arithmetic(Arithmetic::Divide, left, right),
         Rule::modulo => arithmetic(Arithmetic::Modulo, left, right),
-        _ => not_implemented(&format!("the operator {}", operator.as_str())),
+        _ => match operator.as_str().trim() {
+            "&" => arithmetic(Arithmetic::And, left, right),
+            "|" => arithmetic(Arithmetic::Or, left, right),
+            "^" => arithmetic(Arithmetic::Xor, left, right),
+            "<<" => arithmetic(Arithmetic::ShiftLeft, left, right),
+            ">>" => arithmetic(Arithmetic::ShiftRight, left, right),
+            ">>>" => arithmetic(Arithmetic::ShiftRightUnsigned, left, right),
+            other => not_implemented(&format!("the operator {other}")),
+        },
     }
 }
 

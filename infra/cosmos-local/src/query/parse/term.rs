@@ -7,19 +7,27 @@ use serde_json::Value;
 
 use super::super::aggregate::Aggregate;
 use super::super::functions::Function;
+use super::super::group::Grouping;
+use super::super::subquery::{Subquery, SubqueryKind};
 use super::super::syntax::{Expression, Step};
 use super::super::weight::weight;
 use super::expression::{Node, build};
-use super::{Rule, SqlError, fault, literal, next, not_implemented};
+use super::{Rule, SqlError, clauses, fault, literal, next, not_implemented};
 
 /// What the names in an expression stand for.
 #[derive(Clone)]
 pub struct Names<'a> {
-    /// The document's name.
-    pub alias: Option<String>,
+    /// What is bound here and around, the innermost last.
+    pub variables: Vec<(String, Expression)>,
+    /// How many sources are bound.
+    pub bound: usize,
     pub parameters: &'a [(String, Value)],
     /// What the parameters may still weigh, at every place that names one.
     pub budget: &'a Cell<usize>,
+    /// The depth of the deepest expression of the query.
+    pub deepest: &'a Cell<usize>,
+    /// Whether this is a query inside another: no name in it is the container's.
+    pub nested: bool,
     /// Whether aggregates may stand here.
     pub aggregates: bool,
 }
@@ -27,6 +35,17 @@ pub struct Names<'a> {
 impl Names<'_> {
     pub fn with_aggregates(&self) -> Self {
         Self { aggregates: true, ..self.clone() }
+    }
+
+    /// Counts another source, and names what it binds.
+    pub fn bind(&mut self, name: Option<String>) {
+        let variable = Expression::Variable(self.bound);
+        self.variables.extend(name.map(|name| (name, variable)));
+        self.bound += 1;
+    }
+
+    pub fn variable(&self, name: &str) -> Option<&Expression> {
+        self.variables.iter().rev().find(|(known, _)| known == name).map(|(_, bound)| bound)
     }
 
     pub fn parameter(&self, pair: &Pair<'_, Rule>) -> Result<Value, SqlError> {
@@ -63,6 +82,17 @@ pub fn term(pair: Pair<'_, Rule>, names: &Names<'_>) -> Result<Node, SqlError> {
         base => Expression::Path { base: Box::new(base), steps },
     };
     Ok(Node { tree, depth: depth + 1 })
+}
+
+/// The steps of a path in FROM.
+pub fn steps(path: Option<&Pair<'_, Rule>>, names: &Names<'_>) -> Result<Vec<Step>, SqlError> {
+    let parts = path.into_iter().flat_map(|path| path.clone().into_inner());
+    let step = |part| {
+        let (step, depth) = step(part, names)?;
+        names.deepest.set(names.deepest.get().max(depth + 1));
+        Ok(step)
+    };
+    parts.map(step).collect()
 }
 
 fn step(pair: Pair<'_, Rule>, names: &Names<'_>) -> Result<(Step, usize), SqlError> {
@@ -103,8 +133,10 @@ fn primary(pair: Pair<'_, Rule>, names: &Names<'_>) -> Result<Node, SqlError> {
         Rule::string => literal(Some(Value::String(literal::string(&pair)?))),
         Rule::parameter => literal(Some(names.parameter(&pair)?)),
         Rule::constant => literal(constant(pair.as_str())),
-        Rule::name if names.alias.as_deref() == Some(pair.as_str()) => leaf(Expression::Document),
-        Rule::name => Err(unknown(&pair, names)),
+        Rule::name => match names.variable(pair.as_str()) {
+            Some(bound) => leaf(bound.clone()),
+            None => Err(unknown(&pair, names)),
+        },
         Rule::object => {
             let mut properties = Vec::new();
             let mut depth = 0;
@@ -122,14 +154,34 @@ fn primary(pair: Pair<'_, Rule>, names: &Names<'_>) -> Result<Node, SqlError> {
             Ok(Node { tree: Expression::Array(elements), depth: depth + 1 })
         }
         Rule::call => call(pair, names),
-        Rule::exists => not_implemented("EXISTS"),
-        Rule::array_query => not_implemented("ARRAY"),
+        Rule::exists => subquery(nested(pair)?, SubqueryKind::Exists, names),
+        Rule::array_query => subquery(nested(pair)?, SubqueryKind::Array, names),
         Rule::udf => not_implemented(&format!(
             "the user-defined function {}",
             pair.into_inner().next().map_or("", |name| name.as_str())
         )),
-        _ => not_implemented("a subquery"),
+        _ => subquery(pair, SubqueryKind::Scalar, names),
     }
+}
+
+/// The brackets with the query of EXISTS and ARRAY.
+fn nested(pair: Pair<'_, Rule>) -> Result<Pair<'_, Rule>, SqlError> {
+    let mut parts = pair.into_inner().filter(|part| part.as_rule() == Rule::nested);
+    parts.next().ok_or_else(|| SqlError::Syntax("a subquery is missing".into()))
+}
+
+/// A query in brackets, which sees what is bound around it.
+pub fn subquery(
+    nested: Pair<'_, Rule>,
+    kind: SubqueryKind,
+    names: &Names<'_>,
+) -> Result<Node, SqlError> {
+    let deepest = Cell::new(0);
+    let inside = Names { deepest: &deepest, nested: true, aggregates: false, ..names.clone() };
+    let mut query = clauses::inside(next(&mut nested.into_inner())?, inside)?;
+    let grouping = Grouping::of(&mut query)?;
+    let tree = Expression::Subquery(Box::new(Subquery { kind, query, grouping }));
+    Ok(Node { tree, depth: deepest.get() + 2 })
 }
 
 fn constant(name: &str) -> Option<Value> {
@@ -141,11 +193,13 @@ fn constant(name: &str) -> Option<Value> {
     }
 }
 
-fn unknown(pair: &Pair<'_, Rule>, names: &Names<'_>) -> SqlError {
+pub fn unknown(pair: &Pair<'_, Rule>, names: &Names<'_>) -> SqlError {
     let name = pair.as_str();
-    match &names.alias {
-        Some(alias) => fault(pair, format_args!("`{name}` is unknown; FROM names `{alias}`")),
-        None => fault(pair, format_args!("`{name}` is unknown; the query has no FROM")),
+    let known: Vec<String> =
+        names.variables.iter().map(|(known, _)| format!("`{known}`")).collect();
+    match known.as_slice() {
+        [] => fault(pair, format_args!("`{name}` is unknown; the query has no FROM")),
+        known => fault(pair, format_args!("`{name}` is unknown; FROM names {}", known.join(", "))),
     }
 }
 

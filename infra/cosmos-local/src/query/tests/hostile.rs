@@ -48,6 +48,64 @@ fn what_is_nested_as_deeply_as_allowed_works() {
 }
 
 #[test]
+fn subqueries_are_bounded_as_other_nesting_is() {
+    on_a_small_stack(|| {
+        let nested = |depth: usize| {
+            let (open, close) = ("(SELECT VALUE ".repeat(depth), ")".repeat(depth));
+            format!("SELECT VALUE {open}1{close}")
+        };
+        let data = data(json!([]));
+        assert_eq!(data.results(&nested(30)), [json!(1)]);
+        assert!(error_of(&nested(40)).to_string().contains("nested too deeply"));
+        let filters = "EXISTS(SELECT VALUE 1 FROM t IN [1] WHERE ".repeat(30);
+        let _ = Plan::new(&request(&format!("SELECT * FROM c WHERE {filters}")), &[]);
+        let deep = format!("SELECT VALUE (SELECT VALUE 1{})", " + 1".repeat(127));
+        assert!(error_of(&deep).to_string().contains("nested too deeply"));
+    });
+}
+
+#[test]
+fn a_query_that_takes_too_long_is_given_up() {
+    let numbers: Vec<u32> = (0..1000).collect();
+    let data = data(json!([{ "id": "a", "n": numbers }]));
+    let time = Some(std::time::Duration::from_millis(50));
+    for query in [
+        "SELECT VALUE COUNT(1) FROM c JOIN a IN c.n JOIN b IN c.n JOIN d IN c.n",
+        "SELECT VALUE a FROM c JOIN a IN c.n JOIN b IN c.n JOIN d IN c.n WHERE a + b + d < 0",
+        "SELECT VALUE ARRAY(SELECT VALUE a FROM a IN c.n JOIN b IN c.n JOIN d IN c.n WHERE a < 0) FROM c",
+    ] {
+        let began = std::time::Instant::now();
+        let refused = data.page(&Request { time, ..request(query) });
+        assert!(matches!(refused, Err(SqlError::Deadline(_))), "{query}: {refused:?}");
+        assert!(began.elapsed() < std::time::Duration::from_secs(5));
+    }
+}
+
+#[test]
+fn rows_found_in_time_are_given_and_the_query_goes_on_after_them() {
+    let documents = (0..5).map(|n| json!({ "id": n.to_string() })).collect();
+    let data = data(Value::Array(documents));
+    let mut request = request("SELECT VALUE c.id FROM c");
+    request.time = Some(std::time::Duration::from_nanos(1));
+    let mut seen = Vec::new();
+    loop {
+        // Not even one row is found in no time; the second try has all the time it needs.
+        match data.page(&request) {
+            Ok(page) => {
+                seen.extend(page.results);
+                match page.continuation {
+                    Some(next) => request.continuation = Some(next),
+                    None => break,
+                }
+            }
+            Err(SqlError::Deadline(_)) => request.time = None,
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert_eq!(seen, ["0", "1", "2", "3", "4"]);
+}
+
+#[test]
 fn a_long_list_of_alternatives_is_not_deep() {
     on_a_small_stack(|| {
         let alternatives: Vec<_> = (0..5000).map(|n| format!("c.n = {n}")).collect();

@@ -129,6 +129,7 @@ fn a_continuation_of_another_query_is_refused() {
 #[test]
 fn a_failing_scan_fails_the_page() {
     let plan = super::Plan::new(&request("SELECT * FROM c"), &[]).unwrap();
-    let rows = std::iter::once(Err::<super::Row, _>("the disk is gone"));
-    assert_eq!(plan.run(rows).unwrap_err(), "the disk is gone");
+    let gone = || SqlError::Syntax("the disk is gone".to_owned());
+    let rows = std::iter::once(Err::<super::Row, _>(gone()));
+    assert_eq!(plan.run(rows).unwrap_err(), gone());
 }

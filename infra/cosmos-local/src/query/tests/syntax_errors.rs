@@ -25,6 +25,8 @@ fn syntax_errors_say_where_and_what_was_expected() {
         ("SELECT VALUE 1e999", "line 1, column 14", "beyond the range"),
         ("SELECT *", "line 1, column 8", "needs FROM"),
         ("SELECT * FROM c LIMIT 1", "line 1, column 17", "OFFSET"),
+        ("SELECT * FROM c JOIN t IN d.tags", "line 1, column 27", "FROM names `c`"),
+        ("SELECT * FROM c JOIN t IN c.tags", "line 1, column 8", "without JOIN"),
         ("SELECT 'é', * FROM c", "line 1, column 13", "a value"),
     ] {
         let SqlError::Syntax(message) = error_of(query) else {
@@ -38,20 +40,12 @@ fn syntax_errors_say_where_and_what_was_expected() {
 #[test]
 fn constructs_that_are_not_done_are_refused_by_name() {
     for (query, construct) in [
-        ("SELECT * FROM c JOIN t IN c.tags", "JOIN"),
-        ("SELECT * FROM t IN c.tags", "IN in FROM"),
-        ("SELECT * FROM c.tags", "a path in FROM"),
-        ("SELECT * FROM (SELECT * FROM c) AS d", "a subquery"),
-        ("SELECT * FROM c WHERE c.x = (SELECT VALUE 1)", "a subquery"),
-        ("SELECT * FROM c WHERE EXISTS(SELECT VALUE t FROM t IN c.tags)", "EXISTS"),
-        ("SELECT ARRAY(SELECT t FROM t IN c.tags) FROM c", "ARRAY"),
+        ("SELECT * FROM (SELECT * FROM c) AS d", "a subquery as the first of FROM"),
+        ("SELECT COUNT(1), (SELECT VALUE 1) FROM c", "a subquery beside an aggregate or GROUP BY"),
         ("SELECT VALUE udf.tax(c.x) FROM c", "the user-defined function tax"),
-        ("SELECT VALUE RegexMatch(c.x, 'a') FROM c", "the function REGEXMATCH"),
+        ("SELECT VALUE ST_DISTANCE(c.x, c.y) FROM c", "the function ST_DISTANCE"),
         ("SELECT COUNT(1) FROM c GROUP BY c.x HAVING COUNT(1) > 1", "HAVING"),
         ("SELECT c.x FROM c GROUP BY c.x ORDER BY c.x", "ORDER BY together with GROUP BY"),
-        ("SELECT VALUE 1 & 2", "the operator &"),
-        ("SELECT VALUE 1 << 2", "the operator <<"),
-        ("SELECT VALUE ~1", "the operator ~"),
     ] {
         assert_eq!(error_of(query), SqlError::NotImplemented(construct.into()), "{query}");
     }

@@ -102,6 +102,7 @@ impl Host for Documents {
                 self.by_id.remove(&id);
                 Ok(Outcome::Deleted)
             }
+            Operation::Patch { .. } => unreachable!("scripts have no patch"),
         }
     }
 

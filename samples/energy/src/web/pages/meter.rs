@@ -5,24 +5,23 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use cockpit::parts::{Bars, EventRow, Point, StateCard, Travel};
+use cockpit::{AsOf, Attempt, Csrf, Frame, Problem, when};
 use daybook::aggregates::Recorded;
 use daybook::aggregates::meter::{Event, Rejection};
 use daybook::aggregates::registration::MeterId;
-use daybook::event_store::{Range, StreamId, Version};
+use daybook::event_store::{Range, RecordedEvent, StreamId, Version};
 use serde::Deserialize;
 use time::{Date, OffsetDateTime};
 
-use super::{Attempt, Frame, address, daily, district, html, status_word};
+use super::{UNIT, daily};
 use crate::meters::History;
 use crate::view::MeterView;
-use crate::web::as_of::AsOf;
-use crate::web::chart::{Chart, Point};
-use crate::web::csrf::Csrf;
+use crate::web::App;
 use crate::web::extract::Id;
-use crate::web::problem::Problem;
-use crate::web::rows::{EventRow, kind};
-use crate::web::{App, when};
+use crate::web::refusal::refused;
 use crate::weeks::{Week, WeekTotals, weeks};
+use crate::words::{self, CATEGORIES};
 
 /// How far a timeline reaches on either side of where the reader stands.
 const AROUND: u64 = 25;
@@ -37,19 +36,14 @@ struct MeterPage<'a> {
     frame: Frame<'a>,
     id: &'a MeterId,
     stream: StreamId,
-    meter: MeterView,
     status: &'static str,
-    address: String,
-    district: String,
-    /// What the newest event shown changed.
-    changed: &'static str,
     version: Version,
     head: Version,
-    recorded_at: when::When,
-    at: String,
+    travel: Travel,
+    state: Option<StateCard>,
     weeks: Vec<WeekTotals>,
-    week_chart: Chart,
-    day_chart: Chart,
+    week_chart: Bars,
+    day_chart: Bars,
     timeline: Vec<EventRow>,
     attempt: &'a Attempt,
     notice: Option<&'static str>,
@@ -88,33 +82,37 @@ pub async fn show(
     status: StatusCode,
     view: View<'_>,
 ) -> Result<Response, Problem> {
-    let History { events, .. } = app.meters.load(view.id, Range::all()).await?;
-    let head = events.last().ok_or(Rejection::Unknown)?.version;
+    let History { events, recorded, .. } = app.meters.load(view.id, Range::all()).await?;
+    let head = events.last().ok_or_else(|| refused(Rejection::Unknown))?.version;
     let seen = seen(&events, view.as_of)?;
     let newest = seen.last().ok_or_else(|| Problem::not_found("the meter was not known yet"))?;
     let meter = MeterView::of(seen);
+    let (stream, version) = (view.id.stream(), newest.version);
     let weeks = weeks(&meter);
     let page = MeterPage {
-        frame: Frame { place: &app.place, csrf: &csrf.token },
+        frame: Frame::new(&app.site, csrf),
         id: view.id,
-        stream: view.id.stream(),
-        status: status_word(meter.status),
-        address: address(&meter),
-        district: district(&meter),
-        changed: kind(&newest.event),
-        version: newest.version,
+        status: words::status(meter.status),
+        version,
         head,
-        recorded_at: when::When::new(newest.meta.recorded_at, OffsetDateTime::now_utc()),
-        at: when::field(newest.meta.recorded_at),
+        travel: Travel::new(
+            format!("/meters/{}", view.id),
+            "the meter",
+            [version, head],
+            newest.meta.recorded_at,
+        ),
+        state: CATEGORIES
+            .of(&stream)
+            .and_then(|known| StateCard::new(known, &recorded[..seen.len()], head)),
         week_chart: week_chart(&weeks),
         day_chart: day_chart(&weeks),
-        timeline: timeline(&events, newest.version),
-        meter,
+        timeline: timeline(&recorded, version),
         weeks,
         attempt: view.attempt,
         notice: view.notice,
+        stream,
     };
-    html(csrf, status, &page)
+    csrf.page(status, &page)
 }
 
 /// The events that had happened by then.
@@ -139,13 +137,13 @@ fn seen(events: &[Recorded<Event>], as_of: AsOf) -> Result<&[Recorded<Event>], P
 }
 
 /// The events around the one where the reader stands, newest first.
-fn timeline(events: &[Recorded<Event>], here: Version) -> Vec<EventRow> {
+fn timeline(events: &[RecordedEvent], here: Version) -> Vec<EventRow> {
     let now = OffsetDateTime::now_utc();
     let near = events.iter().rev().filter(|event| event.version.0.abs_diff(here.0) <= AROUND);
-    near.map(|event| EventRow::of(event, now).seen_from(here)).collect()
+    near.map(|event| EventRow::new(event, CATEGORIES, now).seen_from(here)).collect()
 }
 
-fn week_chart(weeks: &[WeekTotals]) -> Chart {
+fn week_chart(weeks: &[WeekTotals]) -> Bars {
     let shown = &weeks[weeks.len().saturating_sub(CHART_WEEKS)..];
     let points = shown.iter().map(|week| Point {
         name: week.week.to_string(),
@@ -153,10 +151,10 @@ fn week_chart(weeks: &[WeekTotals]) -> Chart {
         value: week.total,
         odd: false,
     });
-    Chart::new("Units by ISO week", points.collect(), 84.0)
+    Bars::new("Units by ISO week", UNIT, points.collect(), 84.0)
 }
 
-fn day_chart(weeks: &[WeekTotals]) -> Chart {
+fn day_chart(weeks: &[WeekTotals]) -> Bars {
     let days: Vec<_> = daily(weeks).into_iter().collect();
     let shown = &days[days.len().saturating_sub(CHART_DAYS)..];
     let parity = |date: Date| weeks.iter().position(|week| week.week == Week::of(date));
@@ -166,7 +164,7 @@ fn day_chart(weeks: &[WeekTotals]) -> Chart {
         value: *total,
         odd: parity(*date).is_some_and(|week| week % 2 == 1),
     });
-    Chart::new("Units by day", points.collect(), 26.0)
+    Bars::new("Units by day", UNIT, points.collect(), 26.0)
 }
 
 /// What a form did, named in the address it leads to.

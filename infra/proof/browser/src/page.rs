@@ -1,0 +1,157 @@
+//! What a person does with a page, and sees on it.
+
+use serde_json::Value;
+use thirtyfour::error::WebDriverResult;
+use thirtyfour::prelude::*;
+
+/// A browser's window on the program. Everything waits until it can be done; what never can fails the test.
+pub struct Page {
+    driver: WebDriver,
+    address: String,
+}
+
+/// Says what was wanted when it could not be had.
+fn must<T>(result: WebDriverResult<T>, wanted: &str) -> T {
+    result.unwrap_or_else(|error| panic!("{wanted}: {error}"))
+}
+
+impl Page {
+    pub(crate) fn new(driver: WebDriver, address: &str) -> Self {
+        Self { driver, address: address.to_owned() }
+    }
+
+    /// Opens an address of the program, such as `/cockpit`.
+    pub async fn open(&self, path: &str) {
+        must(self.driver.goto(format!("{}{path}", self.address)).await, path);
+    }
+
+    /// Where the browser is, without the program's address.
+    pub async fn path(&self) -> String {
+        let url = must(self.driver.current_url().await, "the address").to_string();
+        url.trim_start_matches(&self.address).to_owned()
+    }
+
+    /// The page's title.
+    pub async fn title(&self) -> String {
+        must(self.driver.title().await, "the title")
+    }
+
+    /// Types into the field with this id, in place of what is there.
+    pub async fn fill(&self, id: &str, text: &str) {
+        let field = must(self.driver.query(By::Id(id)).and_displayed().first().await, id);
+        must(field.clear().await, id);
+        must(field.send_keys(text).await, id);
+    }
+
+    /// Gives the field with this id a file, or presses keys in it that type no text.
+    pub async fn send(&self, id: &str, keys: &str) {
+        let field = must(self.driver.query(By::Id(id)).first().await, id);
+        must(field.send_keys(keys).await, id);
+    }
+
+    /// Waits until the field with this id holds something.
+    pub async fn filled(&self, id: &str) {
+        let field = self.driver.query(By::Id(id));
+        let field = field.with_property("value", |value: &str| !value.is_empty());
+        must(field.first().await, &format!("{id} holds something"));
+    }
+
+    /// Presses the button with this text, and waits for the page that the form leads to.
+    pub async fn press(&self, button: &str) {
+        let found =
+            self.driver.query(By::Tag("button")).with_text(button.to_owned()).and_clickable();
+        let found = must(found.first().await, button);
+        must(found.scroll_into_view().await, button);
+        must(found.click().await, button);
+        must(found.wait_until().stale().await, &format!("{button} leads to another page"));
+    }
+
+    /// Follows the first link with this text.
+    pub async fn follow(&self, link: &str) {
+        let found = self.driver.query(By::LinkText(link)).and_clickable().first().await;
+        must(must(found, link).click().await, link);
+    }
+
+    /// Clicks on the first that matches.
+    pub async fn click(&self, selector: &str) {
+        let found = self.driver.query(By::Css(selector)).and_displayed().first().await;
+        must(must(found, selector).click().await, selector);
+    }
+
+    /// Opens the first part of the page that is folded up under this text.
+    pub async fn open_details(&self, summary: &str) {
+        let wanted = summary.to_owned();
+        let found = self.driver.query(By::Tag("summary")).and_displayed();
+        let found = found.with_text(move |shown: &str| shown.contains(&wanted)).first().await;
+        must(must(found, summary).click().await, summary);
+    }
+
+    /// Waits until an element with this text is there.
+    pub async fn sees(&self, selector: &str, text: &str) {
+        let wanted = text.to_owned();
+        let found = self.driver.query(By::Css(selector));
+        let found = found.with_text(move |shown: &str| shown.contains(&wanted));
+        must(found.first().await, &format!("{selector} with {text:?}"));
+    }
+
+    /// Waits until the page announces this to those who do not see it.
+    pub async fn hears(&self, text: &str) {
+        let wanted = text.to_owned();
+        let found = self.driver.query(By::Css("[role=status]"));
+        let found = found.with_property("textContent", move |said: &str| said.contains(&wanted));
+        must(found.first().await, &format!("{text:?} announced"));
+    }
+
+    /// The texts of all that match, as they stand now. SVG texts are among them.
+    pub async fn texts(&self, selector: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        for element in must(self.driver.find_all(By::Css(selector)).await, selector) {
+            texts.push(must(element.text().await, selector));
+        }
+        texts
+    }
+
+    /// How many elements match now.
+    pub async fn count(&self, selector: &str) -> usize {
+        must(self.driver.find_all(By::Css(selector)).await, selector).len()
+    }
+
+    /// The value of a JavaScript expression on the page.
+    pub async fn evaluate(&self, expression: &str) -> Value {
+        let answer = self.driver.execute(format!("return {expression};"), Vec::new()).await;
+        must(answer, expression).json().clone()
+    }
+
+    /// Waits until the page shows that it hears what happens.
+    pub async fn is_live(&self) {
+        self.sees("#live", "live").await;
+    }
+
+    /// Does something in a second tab, and comes back.
+    pub async fn in_another_tab(&self, deed: impl AsyncFnOnce(&Self)) {
+        let here = must(self.driver.window().await, "this tab");
+        let there = must(self.driver.new_tab().await, "a new tab");
+        must(self.driver.switch_to_window(there).await, "the new tab");
+        deed(self).await;
+        must(self.driver.close_window().await, "the new tab closes");
+        must(self.driver.switch_to_window(here).await, "this tab");
+    }
+
+    /// What the browser complained about since it was last asked.
+    pub async fn complaints(&self) -> Vec<String> {
+        let log = must(self.driver.browser_log().await, "the browser's log");
+        log.into_iter().map(|entry| format!("{entry:?}")).collect()
+    }
+
+    pub(crate) async fn keep_picture(&self) {
+        let file = std::env::temp_dir().join(format!("browser-{}.png", std::process::id()));
+        if self.driver.screenshot(&file).await.is_ok() {
+            eprintln!("the page as it was then: {}", file.display());
+        }
+    }
+
+    pub(crate) async fn quit(self) {
+        // A browser that is gone is what was asked for.
+        let _ = self.driver.quit().await;
+    }
+}

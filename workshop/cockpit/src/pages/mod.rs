@@ -1,0 +1,44 @@
+//! The pages.
+
+pub mod feed;
+pub mod overview;
+pub mod projection;
+mod standing;
+pub mod stream;
+pub mod streams;
+pub mod view;
+pub mod views;
+
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::projected::{Known, Projected};
+use crate::{Cockpit, Problem};
+
+/// A page that is only read.
+fn html(page: &impl Template) -> Result<Response, Problem> {
+    Ok(Html(page.render()?).into_response())
+}
+
+/// The projections, if the sample has any.
+fn projected<S, L>(cockpit: &Cockpit<S, L>) -> Result<&Projected, Problem> {
+    let missing = || Problem::not_found("this program folds no views");
+    cockpit.projected.as_ref().ok_or_else(missing)
+}
+
+/// A projection that the sample runs.
+fn known<'a>(projected: &'a Projected, name: &str) -> Result<&'a Known, Problem> {
+    let missing = || Problem::not_found(format!("this program has no projection {name:?}"));
+    projected.find(name).ok_or_else(missing)
+}
+
+/// The page of a view.
+fn address(projection: &str, key: &str) -> String {
+    format!("/cockpit/views/{projection}/{}", encoded(key))
+}
+
+/// A text as a part of an address.
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
