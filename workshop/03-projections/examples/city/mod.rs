@@ -62,7 +62,8 @@ impl City {
     ) -> Worker<CosmosEventStore, CosmosFeed, CosmosDocuments, H> {
         let World { store, feed, leases, .. } = &self.world;
         let (ranges, start) = (self.ranges.clone(), Start::Beginning);
-        let cut = Cut { id: NAME.to_owned(), start, ranges, retired: false };
+        let origin = feed.origin().await.expect("the container has a name");
+        let cut = Cut { id: NAME.to_owned(), start, ranges, retired: false, origin };
         let document = cut.lease(side);
         let created = leases.create(&document.id, &document).await;
         let etag = created.expect("it can be created").expect("it is new");
