@@ -82,6 +82,21 @@ impl<D: Documents> Watched<D> {
         self.replaced.load(Ordering::SeqCst)
     }
 
+    /// Waits until so many documents were replaced by way of these.
+    ///
+    /// # Panics
+    ///
+    /// They are not within a minute.
+    pub async fn until_replaced(&self, documents: usize) {
+        let mut writes = self.writes.0.subscribe();
+        let enough = async {
+            while self.replaced() < documents {
+                writes.changed().await.expect("the sender is held above");
+            }
+        };
+        within(60, &format!("{documents} replaced documents"), enough).await;
+    }
+
     /// How many writes were asked for.
     #[must_use]
     pub fn written(&self) -> usize {

@@ -172,7 +172,8 @@ impl World {
         let Some(read) = leases.read::<Lease>(&id).await? else { return Ok(Turn::Lost) };
         let terms = Terms {
             owner: owner.clone(),
-            duration: Duration::from_secs(3600),
+            // Some renew their claim whenever they can, and some never.
+            duration: Duration::from_secs(3600 * self.network.below(2) as u64),
             page: u32::try_from(1 + self.network.below(6)).unwrap_or(1),
         };
         let views = || self.views.by_another();
