@@ -8,7 +8,8 @@ use super::answer::Answer;
 use super::failure::Refusal;
 use super::headers::Headers;
 use super::{
-    Gateway, account, admin, batch, change_feed, containers, databases, items, procedures, queries,
+    Gateway, account, admin, batch, bulk, change_feed, containers, databases, items, procedures,
+    queries,
 };
 use crate::engine::Engine;
 use crate::faults::Faults;
@@ -144,8 +145,13 @@ impl Call {
                 change_feed::read(engine, name, headers)
             }
             Method::GET => queries::read_feed(engine, name, headers).await,
-            Method::POST if self.is_plan() => Err(Refusal::not_implemented("the query plan")),
+            Method::POST if self.is_plan() => queries::plan(engine, name, headers, body),
             Method::POST if self.is_query() => queries::items(engine, name, headers, body).await,
+            Method::POST
+                if headers.is_on("x-ms-cosmos-is-batch-request") && batch::is_bulk(headers) =>
+            {
+                bulk::execute(engine, name, headers, body).await
+            }
             Method::POST if headers.is_on("x-ms-cosmos-is-batch-request") => {
                 batch::execute(engine, name, headers, body).await
             }

@@ -7,6 +7,7 @@ mod answer;
 mod auth;
 mod batch;
 mod body;
+mod bulk;
 mod change_feed;
 mod containers;
 mod cost;

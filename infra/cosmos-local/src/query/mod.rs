@@ -10,6 +10,7 @@
 //! - `run`: rows to a `page`, by `evaluate` (with `functions`, `like`, `number`, `compare`) and
 //!   `group` (with `aggregate`).
 //! - `continuation`: where the next page begins.
+//! - `distribute`: what a client is told that runs a query over many ranges by itself.
 //!
 //! # What is not done
 //!
@@ -20,6 +21,7 @@ mod aggregate;
 mod bounds;
 mod compare;
 mod continuation;
+mod distribute;
 mod evaluate;
 mod functions;
 mod group;
@@ -37,6 +39,8 @@ mod weight;
 use std::time::Duration;
 
 use serde_json::Value;
+
+pub use distribute::distribute;
 
 use access::Choice;
 use continuation::Continuation;

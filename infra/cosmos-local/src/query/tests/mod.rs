@@ -2,6 +2,7 @@
 
 mod access;
 mod aggregates;
+mod distribute;
 mod expressions;
 mod functions;
 mod hostile;
