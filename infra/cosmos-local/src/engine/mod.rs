@@ -42,6 +42,7 @@ mod storage;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod throughput;
 mod transaction;
 mod versions;
 mod write_set;
@@ -61,6 +62,7 @@ pub use procedures::Procedure;
 use redb::ReadableDatabase as _;
 pub use scope::Scope;
 pub use storage::{OpenError, Storage};
+pub use throughput::Throughput;
 pub use transaction::{Committed, Transaction};
 pub use versions::ChangeKind;
 

@@ -17,6 +17,8 @@ mod dispatch;
 mod failure;
 mod headers;
 mod items;
+mod metered;
+mod offers;
 mod procedures;
 mod queries;
 mod scope;
@@ -45,12 +47,15 @@ use self::headers::Headers;
 use self::struck::Fate;
 use crate::engine::Engine;
 use crate::faults::Faults;
+use crate::throttle::Throttle;
 
 /// What requests are answered from.
 pub struct Gateway {
     pub engine: Engine,
     pub key: AccountKey,
     pub faults: Faults,
+    /// Only where throughput can be used up.
+    pub throttle: Option<Throttle>,
 }
 
 /// Routes everything to the dispatcher. The server keeps the gateway: once that is dropped, connections that
@@ -100,7 +105,7 @@ async fn serve(gateway: Weak<Gateway>, request: axum::extract::Request) -> Resul
     let gateway = running(&gateway)?;
     // In a task of its own a request is finished even if its client goes away, and should it panic, the other
     // requests on the connection do not notice.
-    let task = tokio::spawn(async move { call.answer(&gateway).await });
+    let task = tokio::spawn(async move { call.metered(&gateway).await });
     let answer = task.await.unwrap_or_else(|_| Err(Refusal::defect("the request")));
     match fate {
         Fate::Served => answer,

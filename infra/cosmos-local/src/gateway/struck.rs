@@ -68,6 +68,7 @@ impl Call {
             | Address::Database(_)
             | Address::Containers(_)
             | Address::Offers
+            | Address::Offer(_)
             | Address::Unsupported(_) => return Some((Kind::Metadata, None)),
         };
         Some((kind, Some(&name.container)))
