@@ -187,7 +187,13 @@ impl Engine {
             return self.begin(container, key.clone())?.query(request);
         }
         let (container, snapshot) = self.snapshot(container)?;
-        scan_across::query(&container, &snapshot, &scope.span(&container)?, request)
+        // A count of results given by a range says nothing about its halves.
+        let part = match scope {
+            Scope::Range(range) | Scope::SubRange { range, .. } => Some(*range),
+            _ => None,
+        };
+        let request = Request { part, ..request.clone() };
+        scan_across::query(&container, &snapshot, &scope.span(&container)?, &request)
     }
 
     /// One page of the change feed. Never splits a transaction, whatever `max_items` says.

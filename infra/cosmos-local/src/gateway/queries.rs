@@ -126,9 +126,7 @@ fn request(body: &[u8]) -> Result<Request, Refusal> {
     Ok(Request {
         text: query.query,
         parameters: parameters.map(|each| (each.name, each.value)).collect(),
-        max_items: None,
-        continuation: None,
-        time: None,
+        ..Request::default()
     })
 }
 

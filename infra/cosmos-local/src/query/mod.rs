@@ -62,6 +62,8 @@ pub struct Request {
     pub max_items: Option<usize>,
     /// A page's continuation, to go on after it.
     pub continuation: Option<String>,
+    /// Of which part of the container. Results that are counted off do not go on in another part.
+    pub part: Option<u32>,
     /// How long a page may take; `None` is five seconds.
     pub time: Option<Duration>,
 }
@@ -144,7 +146,9 @@ impl Plan {
         let grouping = Grouping::of(&mut query)?;
         let aggregates = grouping.as_ref().map_or(&[][..], |grouping| &grouping.aggregates);
         let Choice { access, in_order } = access::choose(&query, aggregates, indexed);
-        let fingerprint = continuation::fingerprint(request, &access);
+        let counted = grouping.is_some() || query.distinct || !query.sources.is_empty();
+        let part = request.part.filter(|_| counted);
+        let fingerprint = continuation::fingerprint(request, &access, part);
         let from = match &request.continuation {
             Some(token) => Continuation::decode(token, &fingerprint)?,
             None => Continuation::default(),
