@@ -101,14 +101,17 @@ async fn serve(gateway: Weak<Gateway>, request: axum::extract::Request) -> Resul
         // A slow body must not keep the storage of a stopped server open, so nothing is held meanwhile.
         body: body::read(body).await?,
     };
-    let fate = call.meet(&running(&gateway)?.faults).await?;
+    let fate = call.meet(&running(&gateway)?.faults)?;
+    if let Fate::Delayed(time) = fate {
+        tokio::time::sleep(time).await;
+    }
     let gateway = running(&gateway)?;
     // In a task of its own a request is finished even if its client goes away, and should it panic, the other
     // requests on the connection do not notice.
     let task = tokio::spawn(async move { call.metered(&gateway).await });
     let answer = task.await.unwrap_or_else(|_| Err(Refusal::defect("the request")));
     match fate {
-        Fate::Served => answer,
+        Fate::Served | Fate::Delayed(_) => answer,
         Fate::Unheard => struck::leave_unanswered(answer),
     }
 }
