@@ -13,6 +13,7 @@ mod browse;
 mod catalogue;
 mod due;
 mod failure;
+mod jobs;
 mod receive;
 mod record;
 mod send;
@@ -40,8 +41,9 @@ pub use settle::{Claim, Settlement};
 pub use state::Phase;
 pub use storage::{OpenError, Storage};
 
-use broker::{Broker, Job, Shared};
+use broker::{Broker, Shared};
 use catalogue::Catalogue;
+use jobs::{Done, Job};
 
 use crate::clock::{Clock, Millis};
 use crate::config::Entities;
@@ -157,7 +159,7 @@ impl Engine {
         &self.shared.clock
     }
 
-    async fn job(&self, job: impl FnOnce(broker::Done) -> Job) -> Result<(), Failure> {
+    async fn job(&self, job: impl FnOnce(Done) -> Job) -> Result<(), Failure> {
         let (done, answered) = oneshot::channel();
         self.shared.broker.hand(job(done));
         answered.await.unwrap_or_else(|_| Err(broker::stopped()))

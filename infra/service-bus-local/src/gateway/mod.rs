@@ -9,6 +9,7 @@ mod data;
 mod date;
 mod failure;
 mod properties;
+mod settable;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
