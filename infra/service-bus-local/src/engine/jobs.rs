@@ -40,7 +40,7 @@ pub enum Job {
         done: Done,
     },
     /// Does what is due by the clock.
-    Catch {
+    CatchUp {
         done: Done,
     },
     /// Removes every message; entities stay.
@@ -86,7 +86,7 @@ impl Work<'_> {
                 let cleared = self.tables.clear();
                 self.answer(cleared, done)
             }
-            Job::Catch { done } => self.answer(Ok(()), done),
+            Job::CatchUp { done } => self.answer(Ok(()), done),
             // The desk does these before it comes here.
             Job::Define { done, .. } => self.answer(Err(broker::stopped()), done),
         }

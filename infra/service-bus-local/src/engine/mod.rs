@@ -126,7 +126,7 @@ impl Engine {
     /// Moves the clock ahead; returns when everything that has become due is done.
     pub async fn advance(&self, by: Millis) -> Result<(), Failure> {
         self.shared.clock.advance(by);
-        self.job(|done| Job::Catch { done }).await
+        self.job(|done| Job::CatchUp { done }).await
     }
 
     /// Removes every message and all that is known of them; entities stay. Sequence numbers begin anew.
