@@ -44,11 +44,20 @@ struct Leases {
 ///
 /// That takes too long.
 pub async fn caught_up(place: &Place) {
+    for projection in energy::projecting::NAMES {
+        caught_up_with(place, projection).await;
+    }
+}
+
+/// The same for one projection.
+///
+/// # Panics
+///
+/// That takes too long.
+pub async fn caught_up_with(place: &Place, projection: &str) {
     let caught_up = async {
-        for projection in energy::projecting::NAMES {
-            while !is_caught_up(place, projection).await {
-                tokio::time::sleep(PAUSE).await;
-            }
+        while !is_caught_up(place, projection).await {
+            tokio::time::sleep(PAUSE).await;
         }
     };
     timeout(PATIENCE, caught_up).await.expect("the workers come to the end of the feed in time");
@@ -59,12 +68,24 @@ async fn is_caught_up(place: &Place, projection: &str) -> bool {
         return false;
     };
     for lease in &leases {
-        if !lease.pending.is_empty() || !lag(&place.feed, lease).await.is_ok_and(|lag| lag.is_none())
+        if !lease.pending.is_empty()
+            || !lag(&place.feed, lease).await.is_ok_and(|lag| lag.is_none())
         {
             return false;
         }
     }
     leases.len() == ranges.len()
+}
+
+/// Who holds the leases, by projection.
+pub async fn lease_owners(place: &Place) -> BTreeMap<&'static str, Vec<Option<String>>> {
+    let mut owners = BTreeMap::new();
+    for projection in energy::projecting::NAMES {
+        let found = leases(place, projection).await;
+        let held = found.map(|found| found.leases.into_iter().map(|lease| lease.owner).collect());
+        owners.insert(projection, held.unwrap_or_default());
+    }
+    owners
 }
 
 async fn leases(place: &Place, projection: &str) -> Option<Leases> {

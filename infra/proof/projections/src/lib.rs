@@ -23,7 +23,7 @@ mod process;
 mod watched;
 mod writers;
 
-pub use audit::{Audit, caught_up};
+pub use audit::{Audit, caught_up, caught_up_with, lease_owners};
 pub use energy_views::project;
 pub use order::Order;
 pub use place::{DATABASE, Place, serve};

@@ -59,7 +59,9 @@ enum Step {
     /// A view takes in a page.
     Save(String),
     /// The claim is renewed; whether a page is worked on.
-    Renewal { busy: bool },
+    Renewal {
+        busy: bool,
+    },
     Release,
     Other,
 }
@@ -261,9 +263,8 @@ impl<D: Documents> Documents for Watched<D> {
         document: &T,
         etag: &Etag,
     ) -> Result<Option<Etag>, Error> {
-        let send = async |documents: &D, document: &Value| {
-            documents.replace(id, document, etag).await
-        };
+        let send =
+            async |documents: &D, document: &Value| documents.replace(id, document, etag).await;
         self.write(document, send).await
     }
 

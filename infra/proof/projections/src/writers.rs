@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aggregates::meter::{Command, Event, Meter, Status};
@@ -26,7 +27,7 @@ const CODE: &str = "7-11-4";
 /// Writers, each with clients of its own, that carry out as many commands as they are allowed to.
 pub struct Writers {
     allowed: Arc<Semaphore>,
-    total: usize,
+    total: AtomicUsize,
     done: watch::Receiver<usize>,
     tasks: JoinSet<Book>,
 }
@@ -68,12 +69,12 @@ impl Writers {
             };
             tasks.spawn(writer.write(Arc::clone(&allowed), sender.clone()));
         }
-        Self { allowed, total: 0, done, tasks }
+        Self { allowed, total: AtomicUsize::new(0), done, tasks }
     }
 
     /// Allows so many commands more, all writers together.
-    pub fn allow(&mut self, commands: usize) {
-        self.total += commands;
+    pub fn allow(&self, commands: usize) {
+        self.total.fetch_add(commands, Ordering::SeqCst);
         self.allowed.add_permits(commands);
     }
 
@@ -82,9 +83,10 @@ impl Writers {
     /// # Panics
     ///
     /// A writer gave up.
-    pub async fn left(&mut self, commands: usize) {
-        let wanted = self.total.saturating_sub(commands);
-        self.done.wait_for(|done| *done >= wanted).await.expect("a writer is there");
+    pub async fn left(&self, commands: usize) {
+        let wanted = self.total.load(Ordering::SeqCst).saturating_sub(commands);
+        let mut done = self.done.clone();
+        done.wait_for(|done| *done >= wanted).await.expect("a writer is there");
     }
 
     /// Waits until all commands are done, and ends the writers.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use event_store::EventStore;
 use time::OffsetDateTime;
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 use tokio::time::Instant;
 
 use crate::balance::{Holding, choose};
@@ -97,14 +97,14 @@ where
     /// reason in its document; the others go on.
     pub async fn run(mut self, mut signals: Signals) {
         let mut workers = JoinSet::new();
-        let mut running = HashSet::new();
+        let mut running = HashMap::new();
         while !signals.stopping() {
             match self.claim(&running).await {
                 Ok(claimed) => {
                     for worker in claimed {
                         let lease = worker.lease().id.clone();
-                        running.insert(lease.clone());
-                        workers.spawn(work(lease, worker, signals.clone()));
+                        let task = workers.spawn(work(lease.clone(), worker, signals.clone()));
+                        running.insert(lease, task.id());
                     }
                 }
                 Err(error) if error.halts() => return self.halt(&error).await,
@@ -116,14 +116,15 @@ where
                 () = signals.stopped() => {}
                 () = tokio::time::sleep(self.options.duration / 4) => {}
                 Some(ended) = workers.join_next() => {
-                    let Ok(Ended { lease, halted }) = ended else {
-                        // A worker panicked: its lease ends by itself and is then claimed anew.
-                        running.retain(|_| false);
-                        continue;
-                    };
-                    running.remove(&lease);
-                    if halted {
-                        self.vain.insert(lease);
+                    match ended {
+                        Ok(Ended { lease, halted }) => {
+                            running.remove(&lease);
+                            if halted {
+                                self.vain.insert(lease);
+                            }
+                        }
+                        // A worker panicked: its lease is claimed anew. The others are at work.
+                        Err(panic) => running.retain(|_, task| *task != panic.id()),
                     }
                 }
             }
@@ -152,7 +153,7 @@ where
     }
 
     /// Claims the leases that are this worker's fair share.
-    async fn claim(&mut self, running: &HashSet<String>) -> Result<Vec<Worker<S, F, D, H>>, Error> {
+    async fn claim(&mut self, running: &HashMap<String, task::Id>) -> Result<Vec<Worker<S, F, D, H>>, Error> {
         let leases = self.leases().await?;
         let holdings: Vec<_> = leases.iter().map(|lease| self.holding(lease, running)).collect();
         let chosen: HashSet<_> = choose(&holdings).into_iter().collect();
@@ -206,9 +207,9 @@ where
         Ok(read_or_create(&self.sources.leases, &self.name, &new).await?.document)
     }
 
-    fn holding<'a>(&self, lease: &'a Stored<Lease>, running: &HashSet<String>) -> Holding<'a> {
+    fn holding<'a>(&self, lease: &'a Stored<Lease>, running: &HashMap<String, task::Id>) -> Holding<'a> {
         let Stored { document: Lease { id, owner, halted, .. }, etag } = lease;
-        if running.contains(id) {
+        if running.contains_key(id) {
             return Holding::Ours;
         }
         if halted.is_some() && self.vain.contains(id) {
