@@ -153,7 +153,10 @@ where
     }
 
     /// Claims the leases that are this worker's fair share.
-    async fn claim(&mut self, running: &HashMap<String, task::Id>) -> Result<Vec<Worker<S, F, D, H>>, Error> {
+    async fn claim(
+        &mut self,
+        running: &HashMap<String, task::Id>,
+    ) -> Result<Vec<Worker<S, F, D, H>>, Error> {
         let leases = self.leases().await?;
         let holdings: Vec<_> = leases.iter().map(|lease| self.holding(lease, running)).collect();
         let chosen: HashSet<_> = choose(&holdings).into_iter().collect();
@@ -207,7 +210,11 @@ where
         Ok(read_or_create(&self.sources.leases, &self.name, &new).await?.document)
     }
 
-    fn holding<'a>(&self, lease: &'a Stored<Lease>, running: &HashMap<String, task::Id>) -> Holding<'a> {
+    fn holding<'a>(
+        &self,
+        lease: &'a Stored<Lease>,
+        running: &HashMap<String, task::Id>,
+    ) -> Holding<'a> {
         let Stored { document: Lease { id, owner, halted, .. }, etag } = lease;
         if running.contains_key(id) {
             return Holding::Ours;
