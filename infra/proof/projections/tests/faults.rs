@@ -52,7 +52,7 @@ async fn one_failure_in_ten_leaves_no_duplicate_and_no_gap() {
         let fault = Fault::new(effect).on(operation).times(0);
         admin.inject(fault.with_probability(EACH, seed as u64)).expect("it makes sense");
     }
-    writers.allow(300);
+    writers.allow(600);
     let book = writers.finish().await;
     caught_up(&place).await;
     let mut struck = BTreeMap::<String, u64>::new();
