@@ -1,4 +1,5 @@
-//! What cosmos-local does in how much time, through the SDK and the event store, over loopback.
+//! What cosmos-local and service-bus-local do in how much time, through the SDK and the event store, and through the
+//! port of messages, over loopback.
 //!
 //! Figures are printed and never asserted: machines differ. What is asserted holds on every machine: nothing
 //! that was acknowledged is missing, and what an operation costs does not grow with its stream. Client and
@@ -9,8 +10,10 @@
 //! - `place`: a cosmos-local in memory or on disk, with a client.
 //! - `events`: what is written.
 //! - `start`, `throughput`, `growth`: the three benches.
+//! - `bus`: the same for service-bus-local.
 //! - `figures`, `table`: medians, units, and how they are printed.
 
+mod bus;
 mod events;
 mod figures;
 mod growth;
@@ -28,12 +31,22 @@ use place::Kind;
 /// Whatever stops a bench: its message is all that is left to say.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Measures cosmos-local. Exit code 1 when an assertion does not hold.
+/// Measures cosmos-local and service-bus-local. Exit code 1 when an assertion does not hold.
 #[derive(Parser)]
 struct Arguments {
     /// Shorter streams and fewer repetitions, for continuous integration.
     #[arg(long)]
     quick: bool,
+    /// One of the two alone.
+    #[arg(long, value_enum)]
+    only: Option<Subject>,
+}
+
+/// What is measured.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Subject {
+    Cosmos,
+    Bus,
 }
 
 /// How much is measured.
@@ -65,8 +78,9 @@ const QUICK: Extent = Extent {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let extent = if Arguments::parse().quick { QUICK } else { FULL };
-    match run(&extent).await {
+    let arguments = Arguments::parse();
+    let extent = if arguments.quick { QUICK } else { FULL };
+    match run(&extent, arguments.only).await {
         Ok(broken) if broken.is_empty() => ExitCode::SUCCESS,
         Ok(broken) => {
             for assertion in broken {
@@ -87,14 +101,21 @@ async fn main() -> ExitCode {
 }
 
 /// Runs all benches and returns the assertions that do not hold.
-async fn run(extent: &Extent) -> Result<Vec<String>, Failure> {
-    start::bench(extent).await?;
+async fn run(extent: &Extent, only: Option<Subject>) -> Result<Vec<String>, Failure> {
     let mut broken = Vec::new();
-    for kind in [Kind::Memory, Kind::Disk] {
-        broken.extend(throughput::bench(kind, extent).await?);
+    if only != Some(Subject::Bus) {
+        start::bench(extent).await?;
+        for kind in [Kind::Memory, Kind::Disk] {
+            broken.extend(throughput::bench(kind, extent).await?);
+        }
+        for kind in [Kind::Memory, Kind::Disk] {
+            broken.extend(growth::bench(kind, extent).await?);
+        }
     }
-    for kind in [Kind::Memory, Kind::Disk] {
-        broken.extend(growth::bench(kind, extent).await?);
+    if only != Some(Subject::Cosmos) {
+        for kind in [Kind::Memory, Kind::Disk] {
+            broken.extend(bus::bench(kind, extent).await?);
+        }
     }
     Ok(broken)
 }

@@ -28,7 +28,7 @@ impl fmt::Display for Kind {
 }
 
 /// Where folders are made. The system's own place for them may be in memory.
-const DISK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target");
+pub const DISK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target");
 
 /// A folder of its own for a place on disk, removed when dropped.
 pub struct Home(Option<TempDir>);
