@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use event_store::{Appended, StreamId};
+use event_store::{SessionToken, StreamId};
 use tokio::time::Instant;
 
 use crate::documents::{Documents, Stored};
@@ -73,7 +73,8 @@ impl<P: Projection, D: Documents> Views<P, D> {
         }
     }
 
-    /// Waits until what was appended is in the views, or the time is over. Answers whether it is.
+    /// Waits until what was appended to a stream is in the views, or the time is over. Answers whether it is.
+    /// The token is the one that the append was answered with.
     ///
     /// # Errors
     ///
@@ -83,13 +84,13 @@ impl<P: Projection, D: Documents> Views<P, D> {
         feed: &F,
         leases: &D,
         stream: &StreamId,
-        appended: &Appended,
+        token: &SessionToken,
         longest: Duration,
     ) -> Result<bool, Error> {
         let deadline = Instant::now() + longest;
         let mut pause = PAUSES.0;
         loop {
-            if self.covers(feed, leases, stream, appended).await? {
+            if self.covers(feed, leases, stream, token).await? {
                 return Ok(true);
             }
             if Instant::now() + pause > deadline {
@@ -106,9 +107,9 @@ impl<P: Projection, D: Documents> Views<P, D> {
         feed: &F,
         leases: &D,
         stream: &StreamId,
-        appended: &Appended,
+        token: &SessionToken,
     ) -> Result<bool, Error> {
-        let (Some(token), Some((number, _))) = (&appended.session, self.live().await?) else {
+        let Some((number, _)) = self.live().await? else {
             return Ok(false);
         };
         let processor = generation_name::<P>(number);
