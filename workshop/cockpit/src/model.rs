@@ -62,6 +62,8 @@ pub struct ProjectionStatus {
     pub live: bool,
     /// How it stands.
     pub standing: Standing,
+    /// Transactions that are not read yet, by all leases together.
+    pub behind: u64,
     /// How far a rebuild is; `None` while there is none.
     pub progress: Option<Progress>,
     /// Its leases.
