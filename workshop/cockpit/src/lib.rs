@@ -23,7 +23,7 @@
 //!
 //! It changes nothing: every page reads. There are no users and no rights, so it is for a machine of one's own.
 
-mod assets;
+pub mod assets;
 mod live;
 mod pages;
 
