@@ -1,5 +1,6 @@
 //! Where the sample keeps its events, and how it finds out which meters there are.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -176,7 +177,7 @@ impl StreamList for Store {
         let ends = streams.map(|stream| async move { self.end(stream).await });
         let ends = futures::stream::iter(ends).buffered(READS_AT_ONCE);
         let mut rows: Vec<_> = ends.try_filter_map(async |row| Ok(row)).try_collect().await?;
-        rows.sort_by(|one, other| other.changed_at.cmp(&one.changed_at));
+        rows.sort_by_key(|row| Reverse(row.changed_at));
         rows.truncate(limit);
         Ok(rows)
     }

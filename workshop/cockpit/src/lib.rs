@@ -26,7 +26,7 @@
 //!
 //! It appends nothing: what it changes, it changes in views, which can always be built again. There are no users and no rights, so it is for a machine of one's own.
 
-mod assets;
+pub mod assets;
 mod live;
 mod pages;
 mod standing;

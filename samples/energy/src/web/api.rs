@@ -170,7 +170,7 @@ pub async fn history(app: &App, id: &MeterId, as_of: AsOf) -> Result<History, Pr
             let remedy = format!("is {}, and nothing was known of the meter then", iso(time));
             Err(field("at", remedy))
         }
-        _ if history.events.is_empty() => Err(refused(Rejection::Unknown)),
+        _ if history.events.is_empty() => Err(refused(&Rejection::Unknown)),
         _ => Ok(history),
     }
 }

@@ -18,7 +18,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
 use axum::routing::{get, post, put};
 use cockpit::{Backend, Cockpit, Ledger, Problem, Site};
-use daybook::aggregates::meter::{Command, Meter};
+use daybook::aggregates::meter::{Command, Meter, Rejection};
 use daybook::aggregates::registration::MeterId;
 use daybook::aggregates::{Context, Outcome};
 
@@ -62,8 +62,9 @@ impl App {
         context: &Context,
     ) -> Result<Outcome<Meter>, Problem> {
         let done = self.meters.execute(id, command, context).await;
-        let sealed = || refused(daybook::aggregates::meter::Rejection::Deregistered);
-        done.map_err(|error| Problem::of_command(error, refused, sealed))
+        let rejected = |rejection| refused(&rejection);
+        let sealed = || refused(&Rejection::Deregistered);
+        done.map_err(|error| Problem::of_command(error, rejected, sealed))
     }
 
     fn cockpit(&self) -> Cockpit<Store, Store> {

@@ -56,16 +56,16 @@ impl Checkpoint {
 mod tests {
     use super::*;
 
-    fn word(standing: Standing) -> String {
-        StatusWord::from(&standing).word
+    fn word(standing: &Standing) -> String {
+        StatusWord::from(standing).word
     }
 
     #[test]
     fn a_standing_is_a_word() {
-        assert_eq!(word(Standing::Live), "live");
-        assert_eq!(word(Standing::Behind(120)), "behind 120 events");
-        assert_eq!(word(Standing::Behind(1)), "behind 1 event");
-        assert_eq!(word(Standing::Parked(2)), "parked 2");
+        assert_eq!(word(&Standing::Live), "live");
+        assert_eq!(word(&Standing::Behind(120)), "behind 120 events");
+        assert_eq!(word(&Standing::Behind(1)), "behind 1 event");
+        assert_eq!(word(&Standing::Parked(2)), "parked 2");
     }
 
     #[test]
