@@ -30,6 +30,7 @@ pub mod demo;
 pub mod meters;
 pub mod projecting;
 pub mod projections;
+pub mod role;
 pub mod store;
 pub mod view;
 pub mod web;

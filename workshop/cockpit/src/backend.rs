@@ -21,20 +21,6 @@ pub struct Backend {
 }
 
 impl Backend {
-    /// Memory, for tests.
-    #[must_use]
-    pub fn memory() -> Self {
-        Self {
-            place: "The memory of this program".to_owned(),
-            appends: "appends in memory",
-            charges: "nothing is charged",
-            unit: MODEL,
-            cannot: vec![
-                "There is no Cosmos DB: nothing is stored, and no change feed is written.",
-            ],
-        }
-    }
-
     /// The Cosmos DB that a program is connected to.
     #[must_use]
     pub fn new(settings: &Settings, cosmos: &Cosmos) -> Self {

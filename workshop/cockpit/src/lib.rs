@@ -8,7 +8,7 @@
 //!   a [`Category`] for each kind of stream, which says in domain words what its events mean.
 //! - [`projected`]: the projections of a sample, how they stand, and what can be done about them.
 //! - `standing`, [`look`], [`health`]: how they stand, looked up at most once a second.
-//! - [`seen`]: what a reader did and must see.
+//! - [`seen`]: what a reader did and must see. [`correlation`]: one id through all that a request leads to.
 //! - [`ledger`]: tells what happens in this process, with the price of each append.
 //! - [`site`], [`backend`]: what every page carries, and where the events are.
 //! - [`parts`]: what pages are put together from; each is a value that a template shows with `{{ part }}`.
@@ -33,6 +33,7 @@ mod standing;
 
 pub mod as_of;
 pub mod backend;
+pub mod correlation;
 pub mod csrf;
 pub mod form;
 pub mod guard;
@@ -53,6 +54,7 @@ use axum::routing::{get, post};
 
 pub use as_of::AsOf;
 pub use backend::Backend;
+pub use correlation::{Correlation, correlate};
 pub use csrf::Csrf;
 pub use form::{Attempt, Filled};
 pub use guard::guard;

@@ -29,6 +29,9 @@ const LISTED: u32 = 100;
 /// A page waits for its reader's own events this long, and then says that they are not in it.
 const WAIT: Duration = Duration::from_secs(1);
 
+/// Who waits for all views looks this often.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+
 /// Views that are behind for no longer than this are not worth a word.
 const USUAL: Duration = Duration::from_secs(2);
 
@@ -155,6 +158,19 @@ impl Projected {
         }
         let late = "what you did last is stored, and not in them yet.";
         Ok(if here { Freshness::default() } else { Freshness::behind(late) })
+    }
+
+    /// Waits until all projections are live. A failure is looked at again.
+    pub async fn caught_up(&self) {
+        loop {
+            let looks = self.looks().await.unwrap_or_default();
+            let live = |(_, look): &(&Known, Look)| *look.standing() == Standing::Live;
+            if !looks.is_empty() && looks.iter().all(live) {
+                return;
+            }
+            self.looks.lock().await.clear();
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
     }
 
     /// The live views of a projection that were given up, each with the reason.
