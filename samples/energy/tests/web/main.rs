@@ -1,4 +1,4 @@
-//! The sample as its users meet it: through HTTP, over a store in memory and over an embedded Cosmos DB.
+//! The sample as its users meet it: through HTTP, over an embedded Cosmos DB.
 
 mod api;
 mod bad_input;
