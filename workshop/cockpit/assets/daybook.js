@@ -36,7 +36,9 @@ async function refresh(url, all) {
 
 // What looks different soon is looked at again.
 function again() {
-  if ($("[data-again]") && !past()) later(() => refresh(location.href), 1500);
+  const seconds = Number($("[data-again]")?.dataset.again);
+  if (!seconds || past()) return;
+  later(() => (document.hidden ? again() : refresh(location.href)), seconds * 1000);
 }
 
 let soon;

@@ -15,7 +15,7 @@ use crate::standing::status;
 const TRUSTED: Duration = Duration::from_secs(1);
 
 /// Whoever does not answer within this time is taken for unreachable.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A projection as it was seen lately.
 #[derive(Debug, Clone)]

@@ -32,6 +32,8 @@ pub struct Worker {
     pub name: String,
     /// How many leases it holds.
     pub leases: usize,
+    /// Of which readers of the feed.
+    pub readers: Vec<String>,
 }
 
 /// How a reader of the feed stands.

@@ -112,9 +112,15 @@ pub fn workers<'a>(leases: impl Iterator<Item = &'a Lease>) -> Vec<Worker> {
         let Some(name) = lease.owner.as_deref().map(short) else {
             continue;
         };
+        let reader = lease.processor.clone();
         match workers.iter_mut().find(|worker| worker.name == name) {
-            Some(worker) => worker.leases += 1,
-            None => workers.push(Worker { name, leases: 1 }),
+            Some(worker) => {
+                worker.leases += 1;
+                if !worker.readers.contains(&reader) {
+                    worker.readers.push(reader);
+                }
+            }
+            None => workers.push(Worker { name, leases: 1, readers: vec![reader] }),
         }
     }
     workers.sort_by(|a, b| a.name.cmp(&b.name));

@@ -95,6 +95,12 @@ impl Client {
         Self { app, projections, router, seen, worker: None }
     }
 
+    /// The same user of a second process, which has read nothing yet.
+    pub fn reading_anew(&self) -> Self {
+        let app = App { answers: self.projections.answers(), ..self.app.clone() };
+        Self { router: router(app.clone()), app, ..self.clone() }
+    }
+
     /// Another user of the same program: one who has done nothing yet.
     pub fn somebody_else(&self) -> Self {
         Self { seen: Arc::default(), ..self.clone() }

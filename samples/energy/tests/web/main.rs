@@ -7,3 +7,5 @@ mod cockpit;
 mod pages;
 mod scenario;
 mod together;
+mod tracing;
+mod views;

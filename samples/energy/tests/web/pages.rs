@@ -9,7 +9,7 @@ use time::macros::date;
 use super::client::{Answer, Client, request};
 
 /// Loads a page, fills in its form and sends it, as a browser does.
-async fn fill(client: &Client, page: &str, action: &str, fields: &str) -> Answer {
+pub async fn fill(client: &Client, page: &str, action: &str, fields: &str) -> Answer {
     let loaded = client.get(page).await;
     let cookie = loaded.headers[header::SET_COOKIE].to_str().expect("a text").to_owned();
     let (cookie, _) = cookie.split_once(';').expect("attributes");

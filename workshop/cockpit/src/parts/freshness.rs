@@ -6,7 +6,7 @@ use askama::Template;
 #[derive(Debug, Clone, Default, Template)]
 #[template(
     ext = "html",
-    source = r#"<div data-live="freshness">{% if let Some(why) = why %}<p class="notice late" role="status" data-again>Views are behind: {{ why }}</p>{% endif %}</div>"#
+    source = r#"<div data-live="freshness">{% if let Some(why) = why %}<p class="notice late" role="status" data-again="1">Views are behind: {{ why }}</p>{% endif %}</div>"#
 )]
 pub struct Freshness {
     why: Option<String>,
