@@ -6,4 +6,6 @@ mod client;
 mod cockpit;
 mod pages;
 mod scenario;
+#[cfg(all(unix, feature = "embedded"))]
+mod stop;
 mod together;

@@ -32,6 +32,20 @@ async fn an_empty_store_says_what_to_do() {
 }
 
 #[tokio::test]
+async fn many_meters_are_turned_page_by_page() {
+    let client = Client::in_memory();
+    for meter in 10..35 {
+        client.register(&meter.to_string()).await;
+    }
+    let first = client.get("/").await.body;
+    assert!(first.contains("1 to 20 of 25") && first.contains("href=\"/?page=2\""));
+    let second = client.get("/?page=2").await.body;
+    assert!(second.contains("21 to 25 of 25") && second.contains("href=\"/meters/34\""));
+    assert!(!second.contains("href=\"/meters/29\""));
+    assert!(client.get("/?page=9").await.body.contains("no meters here"));
+}
+
+#[tokio::test]
 async fn the_totals_stand_on_the_page_as_chart_and_as_table() {
     let client = Client::in_memory();
     client.play().await;

@@ -22,7 +22,7 @@ use crate::words::{self, CATEGORIES};
 
 /// How many events and how many meters are shown.
 const LATEST: usize = 12;
-const METERS: usize = 50;
+const METERS: usize = 20;
 
 #[derive(Template)]
 #[template(path = "home.html")]
