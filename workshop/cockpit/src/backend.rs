@@ -84,7 +84,7 @@ fn cannot(settings: &Settings, cosmos: &Cosmos, local: bool) -> Vec<&'static str
         (embedded, "Be shared: it is inside this program. Several processes share a cosmos-local."),
         (
             embedded,
-            "Hierarchical partition keys, time to live, patch, triggers: it answers 501 to them.",
+            "Take hierarchical partition keys, time to live, patch or triggers: it answers 501.",
         ),
         (local, "Replicate: there is one machine, and nothing is kept elsewhere."),
         (local && can.charges, "Charge: its request units are a model’s, not an invoice’s."),
