@@ -13,7 +13,7 @@ use thirtyfour::prelude::*;
 use crate::program::said;
 
 /// A browser is given this long to show what it was asked for.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 /// What somebody looks at the pages with.
