@@ -9,7 +9,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 /// A page has so many meters unless somebody asks for more, up to the limit.
-const PAGE: u32 = 50;
+const PAGE: u32 = 20;
 const LIMIT: u32 = 500;
 
 /// By what meters can be sorted, and the field of the view that holds it.

@@ -2,6 +2,9 @@
 
 use axum::http::header;
 use daybook::cosmos::Settings;
+use daybook::event_store::{EventId, EventStore, Expected, Metadata, NewEvent, Sealing, StreamId};
+use serde_json::json;
+use time::macros::datetime;
 
 use super::client::Client;
 
@@ -94,4 +97,39 @@ async fn the_former_addresses_lead_here() {
         assert_eq!(answer.status, 308);
         assert_eq!(answer.headers[header::LOCATION], format!("/cockpit{path}"));
     }
+}
+
+fn meta() -> Metadata {
+    Metadata::at(datetime!(2020-05-05 12:00 UTC))
+}
+
+fn stream(name: &str) -> StreamId {
+    name.parse().expect("a stream's name")
+}
+
+#[tokio::test]
+async fn a_deleted_stream_shows_what_is_left_of_it() {
+    let client = Client::new().await;
+    let events = client.app.meters.store().events();
+    client.register("1").await;
+    events.delete(&stream("meter:1"), meta()).await.expect("it is deleted");
+    let page = client.get("/cockpit/streams/meter:1").await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("The events of this stream were deleted"));
+    assert!(page.body.contains("the stream takes no more events"));
+    assert!(!page.body.contains("Then and now"), "there is no moment to go to");
+}
+
+#[tokio::test]
+async fn a_stream_of_another_program_shows_its_documents_and_no_state() {
+    let client = Client::new().await;
+    let events = client.app.meters.store().events();
+    let shipped = NewEvent::new(EventId::from("e1"), "Shipped", &json!({ "to": "me" }), meta());
+    let shipped = vec![shipped.expect("a valid event")];
+    let done = events.append(&stream("order:1"), Expected::NoStream, shipped).await;
+    done.expect("it is stored");
+    let page = client.get("/cockpit/streams/order:1").await.body;
+    assert!(page.contains("<b>Shipped</b> <span class=\"summary\">unknown to this program"));
+    assert!(page.contains("<span class=\"j-system\">\"_etag\"</span>"));
+    assert!(page.contains("no word for what the stream is about"));
 }

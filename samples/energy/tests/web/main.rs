@@ -6,6 +6,8 @@ mod client;
 mod cockpit;
 mod pages;
 mod scenario;
+#[cfg(unix)]
+mod stop;
 mod together;
 mod tracing;
 mod views;

@@ -32,6 +32,22 @@ async fn an_empty_store_says_what_to_do() {
 }
 
 #[tokio::test]
+async fn many_meters_are_turned_page_by_page() {
+    let client = Client::new().await;
+    for meter in 10..35 {
+        client.register(&meter.to_string()).await;
+    }
+    let first = client.get("/").await.body;
+    assert_eq!(first.matches("<th scope=\"row\">").count(), 20);
+    let (_, next) = first.split_once("<a href=\"/?after=").expect("there are more");
+    let (next, _) = next.split_once('"').expect("an address");
+    let second = client.get(&format!("/?after={next}")).await.body;
+    assert_eq!(second.matches("<th scope=\"row\">").count(), 5);
+    assert!(second.contains("href=\"/meters/34\"") && !second.contains("href=\"/meters/29\""));
+    assert!(second.contains("<b>25</b> registered"), "the totals are of all");
+}
+
+#[tokio::test]
 async fn the_totals_stand_on_the_page_as_chart_and_as_table() {
     let client = Client::played().await;
     let first = client.get("/meters/87000001").await.body;
