@@ -31,6 +31,7 @@ fn standing(leased: &Leased, live: bool, parked: usize) -> Standing {
     match halted {
         Some(reason) => Standing::Halted(reason),
         None if !live => Standing::Rebuilding,
+        None if leased.leases.is_empty() => Standing::NotRun,
         None if parked > 0 => Standing::Parked(parked),
         None if behind > 0 => Standing::Behind(behind),
         None => Standing::Live,

@@ -47,7 +47,8 @@ pub struct App {
     pub ledger: Ledger,
     /// What every page carries.
     pub site: Site,
-    role: Role,
+    /// What this process does.
+    pub role: Role,
 }
 
 /// This sample, with its events there, reachable under the names of this machine and under `hosts`.

@@ -210,3 +210,12 @@ async fn a_stream_is_read_in_parts() {
     let ids: Vec<_> = events.map(|event| event["document"]["id"].clone()).collect();
     assert_eq!(ids, ["meter:87000001:3", "meter:87000001:4", "meter:87000001:5"]);
 }
+
+#[tokio::test]
+async fn a_request_without_a_conversation_begins_one() {
+    let client = Client::new().await;
+    let sent = client.register("1").await;
+    let told = sent.headers["correlation-id"].to_str().expect("a text").to_owned();
+    let event = &client.get("/api/streams/meter:1").await.json()["events"][0]["document"];
+    assert_eq!(event["meta"]["correlation_id"], told);
+}

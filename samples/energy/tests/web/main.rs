@@ -9,5 +9,4 @@ mod scenario;
 #[cfg(unix)]
 mod stop;
 mod together;
-mod tracing;
 mod views;

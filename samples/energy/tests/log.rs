@@ -1,4 +1,8 @@
-//! The log leads from a request to the views.
+//! The log leads from a request to the views. Alone in its program: what is logged is decided for all threads.
+
+#[path = "web/client.rs"]
+#[expect(dead_code, reason = "the other tests do more")]
+mod client;
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -9,7 +13,7 @@ use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use super::client::{Client, request};
+use client::{Client, request};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -65,14 +69,4 @@ async fn one_id_is_in_the_request_the_command_the_append_the_event_and_the_views
         "{log}"
     );
     assert!(has(&["page{lease=\"meters@1.", "folds", "view=1", "stream=meter:1", id]), "{log}");
-}
-
-/// Whoever names no conversation is told the name of a new one.
-#[tokio::test]
-async fn a_request_without_a_conversation_begins_one() {
-    let client = Client::new().await;
-    let sent = client.register("1").await;
-    let told = sent.headers["correlation-id"].to_str().expect("a text").to_owned();
-    let event = &client.get("/api/streams/meter:1").await.json()["events"][0]["document"];
-    assert_eq!(event["meta"]["correlation_id"], told);
 }
