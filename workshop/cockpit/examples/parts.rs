@@ -49,7 +49,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn page() -> String {
-    let site = Site::new("Parts", "workshop/cockpit", Backend::memory(), &[]);
+    let backend = Backend {
+        place: "Nowhere: these are examples".to_owned(),
+        appends: "nothing is appended",
+        charges: "nothing is charged",
+        unit: "RU",
+        cannot: vec![],
+    };
+    let site = Site::new("Parts", "workshop/cockpit", backend, &[]);
     let now = OffsetDateTime::now_utc();
     let standings = [
         Standing::Live,

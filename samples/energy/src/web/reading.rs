@@ -40,7 +40,7 @@ pub async fn meters(State(app): State<App>, wanted: Wanted, reader: Reader) -> A
     }
     let fresh = app.projected.fresh(&reader, &[MeterStates::NAME]).await?;
     let found = app.answers.meters.ask(wanted.question()).await;
-    let found = found.map_err(|error| wanted.problem(error))?;
+    let found = found.map_err(Wanted::problem)?;
     let meters = found.views.iter().map(|(_, meter)| Shown::of(meter)).collect();
     let next = found.next.map(|next| wanted.address("/api/meters", Some(&next)));
     Ok(said(&Page { meters, next }, &fresh))

@@ -65,7 +65,7 @@ impl Wanted {
             sort: text(asked.sort),
             limit: Some(text(asked.limit))
                 .filter(|limit| !limit.is_empty())
-                .map(limit)
+                .map(|text| limit(&text))
                 .transpose()?,
             after: Some(text(asked.after)).filter(|after| !after.is_empty()),
         };
@@ -104,9 +104,9 @@ impl Wanted {
         !(self.status.is_empty() && self.district.is_empty() && self.sort.is_empty())
     }
 
-    /// What is wrong if the views cannot answer: usually that `after` is not of this question.
+    /// What is wrong if the views cannot answer: `after` may not be of this question.
     #[must_use]
-    pub fn problem(&self, error: Error) -> Problem {
+    pub fn problem(error: Error) -> Problem {
         match error {
             Error::Page => Problem::address(InvalidField::new(
                 "after",
@@ -145,7 +145,7 @@ impl Wanted {
     }
 }
 
-fn limit(text: String) -> Result<u32, InvalidField> {
+fn limit(text: &str) -> Result<u32, InvalidField> {
     let number = text.parse().ok().filter(|number| (1..=LIMIT).contains(number));
     let remedy = || format!("must be a whole number from 1 to {LIMIT}");
     number.ok_or_else(|| InvalidField::new("limit", remedy()))

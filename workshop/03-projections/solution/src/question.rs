@@ -182,9 +182,9 @@ pub async fn ask<V: DeserializeOwned + Send + 'static>(
     question: Question,
 ) -> Result<Found<V>, Error> {
     let goes_on = question.after.is_some();
-    let failed = |error: CosmosError| match error.status().is_bad_request() && goes_on {
-        true => Error::Page,
-        false => sdk::error(generation, error),
+    let failed = |error: CosmosError| {
+        let refused = goes_on && error.status().is_bad_request();
+        if refused { Error::Page } else { sdk::error(generation, error) }
     };
     let mut query =
         Query::from(question.text()?).with_parameter("@projection", generation).map_err(failed)?;

@@ -68,7 +68,7 @@ pub async fn show(
     let freshness = app.projected.fresh(reader, &VIEWS).await?;
     let found = async {
         let found = app.answers.meters.ask(wanted.question()).await;
-        found.map_err(|error| wanted.problem(error))
+        found.map_err(Wanted::problem)
     };
     let (found, totals, latest) = futures::try_join!(found, Totals::of(app), latest(app))?;
     let home = Home {
