@@ -1,6 +1,5 @@
 //! How projections stand, looked up at most once a second, however many ask.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use daybook::projections::{Error, Overview};
@@ -33,8 +32,11 @@ pub struct Look {
     behind_since: Option<Instant>,
 }
 
-/// The last look at each projection.
-pub(crate) type Looks = Mutex<BTreeMap<&'static str, Look>>;
+/// The last look at each projection, in their order.
+pub(crate) type Looks = Vec<Mutex<Option<Look>>>;
+
+/// Who waits for all views looks this often.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 impl Look {
     /// How it stands.
@@ -84,24 +86,26 @@ impl Projected {
     ///
     /// Cosmos DB fails, or does not answer.
     pub async fn look(&self, known: &Known) -> Result<Look, Error> {
-        let before = self.looks.lock().await.get(known.name).cloned();
-        if let Some(before) = &before
-            && before.at.elapsed() < TRUSTED
+        // Whoever comes while somebody looks waits for that look.
+        let mut last = self.slot(known).lock().await;
+        if let Some(last) = &*last
+            && last.at.elapsed() < TRUSTED
         {
-            return Ok(before.clone());
+            return Ok(last.clone());
         }
-        let looking = async {
-            let overview = self.overview(known.name).await?;
-            let parked = match &overview {
-                Some(overview) => self.given_up(known.name, overview).await?.len(),
-                None => 0,
-            };
-            Ok(Look::new(known, overview.as_ref(), parked, before.as_ref()))
-        };
         let silent = |_| Error::Failed("Cosmos DB does not answer".into());
-        let look = timeout(PATIENCE, looking).await.map_err(silent)??;
-        self.looks.lock().await.insert(known.name, look.clone());
+        let look =
+            timeout(PATIENCE, self.look_now(known, last.as_ref())).await.map_err(silent)??;
+        *last = Some(look.clone());
         Ok(look)
+    }
+
+    /// How a projection stands, unless it takes longer to find out than a page may wait.
+    pub(crate) async fn glance(&self, known: &Known, longest: Duration) -> Option<Look> {
+        let (this, name) = (self.clone(), known.name);
+        // It goes on after the page was shown, for the next one.
+        let looking = tokio::spawn(async move { this.look(this.find(name)?).await.ok() });
+        timeout(longest, looking).await.ok()?.ok()?
     }
 
     /// How all projections stand.
@@ -112,5 +116,32 @@ impl Projected {
     pub async fn looks(&self) -> Result<Vec<(&Known, Look)>, Error> {
         let looks = self.known().iter().map(async |known| Ok((known, self.look(known).await?)));
         futures::future::try_join_all(looks).await
+    }
+
+    /// Waits until all projections are live. A failure is looked at again.
+    pub async fn caught_up(&self) {
+        for known in self.known() {
+            loop {
+                let before = self.slot(known).lock().await.take();
+                match self.look_now(known, before.as_ref()).await {
+                    Ok(look) if *look.standing() == Standing::Live => break,
+                    _ => tokio::time::sleep(BETWEEN_LOOKS).await,
+                }
+            }
+        }
+    }
+
+    async fn look_now(&self, known: &Known, before: Option<&Look>) -> Result<Look, Error> {
+        let overview = self.overview(known.name).await?;
+        let parked = match &overview {
+            Some(overview) => self.given_up(known.name, overview).await?.len(),
+            None => 0,
+        };
+        Ok(Look::new(known, overview.as_ref(), parked, before))
+    }
+
+    fn slot(&self, known: &Known) -> &Mutex<Option<Look>> {
+        let place = self.known().iter().position(|one| one.name == known.name);
+        &self.looks[place.expect("it is one of those that this program runs")]
     }
 }

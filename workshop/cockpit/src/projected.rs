@@ -29,9 +29,6 @@ const LISTED: u32 = 100;
 /// A page waits for its reader's own events this long, and then says that they are not in it.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// Who waits for all views looks this often.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
-
 /// Views that are behind for no longer than this are not worth a word.
 const USUAL: Duration = Duration::from_secs(2);
 
@@ -90,7 +87,8 @@ impl Projected {
     /// These projections.
     #[must_use]
     pub fn new(sources: From, views: CosmosDocuments, known: Vec<Known>) -> Self {
-        let (samples, looks) = (Arc::default(), Arc::default());
+        let looks: Looks = known.iter().map(|_| tokio::sync::Mutex::default()).collect();
+        let (samples, looks) = (Arc::default(), Arc::new(looks));
         Self { sources, views, known: Arc::new(known), samples, looks }
     }
 
@@ -150,27 +148,14 @@ impl Projected {
             let longest = until.saturating_duration_since(Instant::now());
             here &= (known.wait)(self.sources.clone(), self.views.clone(), seen, longest).await?;
         }
-        for known in wanted() {
-            let look = self.look(known).await?;
-            if let Some(why) = why_behind(known.name, &look) {
+        let looks = futures::future::join_all(wanted().map(|known| self.glance(known, WAIT)));
+        for (known, look) in wanted().zip(looks.await) {
+            if let Some(why) = look.and_then(|look| why_behind(known.name, &look)) {
                 return Ok(Freshness::behind(why));
             }
         }
         let late = "what you did last is stored, and not in them yet.";
         Ok(if here { Freshness::default() } else { Freshness::behind(late) })
-    }
-
-    /// Waits until all projections are live. A failure is looked at again.
-    pub async fn caught_up(&self) {
-        loop {
-            let looks = self.looks().await.unwrap_or_default();
-            let live = |(_, look): &(&Known, Look)| *look.standing() == Standing::Live;
-            if !looks.is_empty() && looks.iter().all(live) {
-                return;
-            }
-            self.looks.lock().await.clear();
-            tokio::time::sleep(BETWEEN_LOOKS).await;
-        }
     }
 
     /// The live views of a projection that were given up, each with the reason.
