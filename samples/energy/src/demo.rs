@@ -102,21 +102,22 @@ impl Story {
 
 #[cfg(test)]
 mod tests {
+    use daybook::event_store::MemoryEventStore;
+
     use super::*;
-    use crate::store::Store;
 
     #[tokio::test]
     async fn a_scenario_that_was_cut_short_is_told_from_one_that_was_not() {
-        let store = Store::memory();
-        let meters = Meters::new(store.clone());
-        assert!(!is_unfinished(&store).await.unwrap(), "nothing was begun");
+        let meters = Meters::new(MemoryEventStore::default());
+        let store = meters.store();
+        assert!(!is_unfinished(store).await.unwrap(), "nothing was begun");
         let registration = STORIES[0].registration();
         let id = registration.meter_id.clone();
         let (name, time, command) = STORIES[0].commands(registration).remove(0);
         let context = Context::new(command_id(&id, &name), time);
         meters.execute(&id, command, &context).await.unwrap();
-        assert!(is_unfinished(&store).await.unwrap(), "only a meter was registered");
+        assert!(is_unfinished(store).await.unwrap(), "only a meter was registered");
         play(&meters).await.unwrap();
-        assert!(!is_unfinished(&store).await.unwrap(), "it was played to its end");
+        assert!(!is_unfinished(store).await.unwrap(), "it was played to its end");
     }
 }

@@ -9,27 +9,28 @@
 //!
 //! - [`meters`]: carries out commands and reads histories.
 //! - [`view`], [`weeks`]: what pages show of a meter, folded from its events.
-//! - [`projections`]: views of many meters, folded from the change feed; [`projecting`] runs them.
+//! - [`projections`]: views of many meters, folded from the change feed; [`projecting`] runs and reads them.
 //! - [`delivery`]: a day's readings as CSV and as JSON.
-//! - [`store`]: Cosmos DB, or memory for tests.
+//! - [`store`]: Cosmos DB, wherever it runs. [`role`]: what a process does.
 //! - [`demo`]: the talk's scenario.
 //! - [`words`]: what the cockpit says of meters.
 //! - [`web`]: pages and JSON, beside the cockpit's pages of streams.
 //!
 //! # Why this design
 //!
-//! There is one kind of state, the stream of a meter. Every answer is folded from it when it is asked
-//! for: the simplest thing that is right, and the starting point for everything that makes it fast.
+//! There is one kind of state, the stream of a meter. What concerns one meter is folded from it when it is
+//! asked for; what concerns many is a view, which can be built again at any time.
 //!
 //! # What it does not do
 //!
-//! It keeps no views, so the list of meters loads every stream. There are no users and no rights.
+//! There are no users and no rights: everybody is the security officer. A meter's page loads its whole stream.
 
 pub mod delivery;
 pub mod demo;
 pub mod meters;
 pub mod projecting;
 pub mod projections;
+pub mod role;
 pub mod store;
 pub mod view;
 pub mod web;

@@ -1,4 +1,4 @@
-//! The program: reads its options, connects to Cosmos DB, and serves the pages on this machine.
+//! The program: reads its options, connects to Cosmos DB, folds the views, and serves the pages on this machine.
 
 use std::error::Error;
 use std::io::ErrorKind;
@@ -10,16 +10,26 @@ use std::time::Duration;
 use clap::Parser;
 use cockpit::{Backend, reasons};
 use daybook::cosmos::{Cosmos, Place, Settings};
+use daybook::projections;
+use energy::projecting::Projections;
+use energy::role::Role;
 use energy::store::Store;
 use energy::{demo, web};
 use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 use tracing_subscriber::EnvFilter;
 
-/// Requests that run when the program is stopped may take this long to finish.
+/// Requests that run when the program is stopped, and pages that are being folded, may take this long to finish.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// So long the program waits with its address for the views of what was stored before.
+const FIRST_LOOK: Duration = Duration::from_secs(3);
+
+/// Inside one process, so many workers to a projection.
+const LEASES_INSIDE: usize = 4;
 
 /// Smart meters, event-sourced on Azure Cosmos DB.
 #[derive(Parser)]
@@ -27,6 +37,12 @@ struct Options {
     /// The port to listen on; the next free one if it is taken.
     #[arg(long, default_value_t = 3000)]
     port: u16,
+    /// What this process does. Several processes share a Cosmos DB that is not inside one of them.
+    #[arg(long, value_enum, default_value_t)]
+    role: Role,
+    /// The port on which a worker answers to /health; the next free one if it is taken.
+    #[arg(long, default_value_t = 3100, value_name = "PORT")]
+    health_port: u16,
     /// Keep the data in memory: it is gone when the program ends.
     #[arg(long, conflicts_with = "data")]
     ephemeral: bool,
@@ -39,6 +55,13 @@ struct Options {
     /// A name under which browsers reach this program, besides those of this machine. May be repeated.
     #[arg(long, value_name = "NAME")]
     host: Vec<String>,
+    /// At least so many leases to a projection: so many workers can share it. Holds where it was never run.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    leases: Option<u16>,
+    /// For how long a worker's claim on a lease holds that is not renewed.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=3600))]
+    lease_seconds: u64,
 }
 
 #[tokio::main]
@@ -58,17 +81,62 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let settings = settings(&options)?;
     let cosmos = Cosmos::connect(&settings).await?;
     let backend = Backend::new(&settings, &cosmos);
-    let store = Store::cosmos(&cosmos, backend.unit).await?;
-    let app = web::App::new(store, web::site(backend, &options.host));
+    let store = Store::open(&cosmos, backend.unit).await?;
+    let projections = Projections::open(&cosmos, &store).await?;
+    let app = web::App::new(store, &projections, web::site(backend, &options.host), options.role);
     let embedded = matches!(settings.place, Place::Embedded { .. });
+    play(&options, &app, &projections, embedded).await?;
+    let projector = options.role.works().then(|| projections.run(working(&options, embedded)));
+    if options.role == Role::All {
+        // What was stored before is seen at the first look; what takes longer says so on the pages.
+        let _ = timeout(FIRST_LOOK, app.projected.caught_up()).await;
+    }
+    let served = serve(&options, app).await;
+    if let Some(projector) = projector {
+        // Leases that could not be let go of end by themselves.
+        let _ = timeout(GRACE, projector.stop()).await;
+    }
+    served
+}
+
+/// Plays the talk's scenario where it is asked for, and in an empty place of our own.
+async fn play(
+    options: &Options,
+    app: &web::App,
+    projections: &Projections,
+    embedded: bool,
+) -> Result<(), Box<dyn Error>> {
     let store = app.meters.store();
     let of_itself =
-        embedded && (store.meters().await?.is_empty() || demo::is_unfinished(store).await?);
-    if options.demo || of_itself {
+        embedded && (projections.nothing_happened().await? || demo::is_unfinished(store).await?);
+    if options.role.serves() && (options.demo || of_itself) {
         demo::play(&app.meters).await?;
     }
-    let listener = listen(options.port).await?;
-    println!("Energy is at http://{}/", listener.local_addr()?);
+    Ok(())
+}
+
+/// How views are folded: inside this process there is nobody to wait for.
+fn working(options: &Options, embedded: bool) -> projections::Options {
+    let usual = if embedded { LEASES_INSIDE } else { 1 };
+    projections::Options {
+        leases: options.leases.map_or(usual, usize::from),
+        duration: Duration::from_secs(options.lease_seconds),
+        alone: embedded,
+        ..projections::Options::default()
+    }
+}
+
+/// Serves until the program is told to stop.
+async fn serve(options: &Options, app: web::App) -> Result<(), Box<dyn Error>> {
+    let listener = if options.role.serves() {
+        let listener = listen(options.port, "--port").await?;
+        println!("Energy is at http://{}/", listener.local_addr()?);
+        listener
+    } else {
+        let listener = listen(options.health_port, "--health-port").await?;
+        println!("Energy folds views; its health is at http://{}/health", listener.local_addr()?);
+        listener
+    };
     println!("{} · stop with ctrl-c", app.site.backend().line());
     let ledger = app.ledger.clone();
     let (stopping, stopped) = oneshot::channel::<()>();
@@ -89,7 +157,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
 async fn out_of_patience(stopped: oneshot::Receiver<()>) {
     // An error is the sender dropped, which means the same.
     let _ = stopped.await;
-    let _ = tokio::time::timeout(GRACE, told_to_stop()).await;
+    let _ = timeout(GRACE, told_to_stop()).await;
 }
 
 /// Waits for ctrl-c, or for SIGTERM, with which containers and service managers stop a program.
@@ -109,19 +177,26 @@ async fn told_to_stop() {
 /// Where Cosmos DB is: the environment says it, the options for this machine's own data may narrow it.
 fn settings(options: &Options) -> Result<Settings, Box<dyn Error>> {
     let settings = Settings::from_env()?;
+    let embedded = matches!(settings.place, Place::Embedded { .. });
+    if embedded && options.role == Role::Worker {
+        let remedy = "a worker shares its Cosmos DB with other processes, and an embedded one is inside \
+                      one of them: start cosmos-local and set COSMOS_ENDPOINT and COSMOS_KEY for all of \
+                      them, or run everything in one process with --role all";
+        return Err(remedy.into());
+    }
     if !options.ephemeral && options.data.is_none() {
         return Ok(settings);
     }
-    let Place::Embedded { .. } = settings.place else {
+    if !embedded {
         let remedy = "--ephemeral and --data are about data on this machine, but COSMOS_ENDPOINT names \
                       another place: leave out the option, or unset the variable";
         return Err(remedy.into());
-    };
+    }
     Ok(Settings { place: Place::Embedded { data: options.data.clone() }, ..settings })
 }
 
 /// Listens on the port, or on the next free one.
-async fn listen(port: u16) -> Result<TcpListener, Box<dyn Error>> {
+async fn listen(port: u16, option: &str) -> Result<TcpListener, Box<dyn Error>> {
     for candidate in port..=port.saturating_add(100) {
         match TcpListener::bind((Ipv4Addr::LOCALHOST, candidate)).await {
             Ok(listener) => return Ok(listener),
@@ -129,5 +204,5 @@ async fn listen(port: u16) -> Result<TcpListener, Box<dyn Error>> {
             Err(error) => return Err(format!("cannot listen on port {candidate}: {error}").into()),
         }
     }
-    Err(format!("no port is free from {port} on: name another one with --port").into())
+    Err(format!("no port is free from {port} on: name another one with {option}").into())
 }

@@ -5,10 +5,8 @@ use std::sync::Arc;
 use daybook::aggregates::meter::{Command, Event, Meter, Rejection};
 use daybook::aggregates::registration::{District, MeterId, Registration};
 use daybook::aggregates::{Context, ExecuteError, LoadError, Outcome, Recorded, Repository};
-use daybook::event_store::{Charge, EventStore, Range, RecordedEvent, StoreError, Version};
-use futures::{StreamExt, TryStreamExt, stream};
+use daybook::event_store::{Charge, EventStore, Range, RecordedEvent, Version};
 
-use crate::store::{READS_AT_ONCE, Store};
 use crate::view::MeterView;
 
 /// The meters in a store. Cheap to clone.
@@ -90,25 +88,6 @@ impl<S: EventStore> Meters<S> {
             return Err(ExecuteError::IdTaken { command_id: context.command_id.clone() });
         }
         Ok(done)
-    }
-}
-
-impl Meters<Store> {
-    /// Every meter with all its events, by id. It reads as many streams as there are meters: the price of
-    /// having no view of them.
-    ///
-    /// # Errors
-    ///
-    /// The store failed, or an event cannot be read.
-    pub async fn all(&self) -> Result<Vec<(MeterId, History)>, LoadError<StoreError>> {
-        let streams = self.store().meters().await.map_err(LoadError::Store)?;
-        let ids = streams.iter().filter_map(|stream| MeterId::parse(stream.id()).ok());
-        let ids: Vec<_> = ids.collect();
-        let loads = ids.into_iter().map(|id| async move {
-            let history = self.load(&id, Range::all()).await?;
-            Ok((id, history))
-        });
-        stream::iter(loads).buffered(READS_AT_ONCE).try_collect().await
     }
 }
 

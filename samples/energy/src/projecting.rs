@@ -1,19 +1,19 @@
-//! Folds the views of this sample, as long as it runs.
+//! Folds the views of this sample, as long as it runs, and reads them.
 
 use std::sync::Arc;
 
+use cockpit::{Known, Projected};
 use daybook::cosmos::{self, Cosmos};
-use daybook::event_store::CosmosEventStore;
+use daybook::event_store::{CosmosEventStore, StreamId};
 use daybook::projections::{
-    CosmosDocuments, CosmosFeed, LEASES, Options, Projector, Sources, Streams, VIEWS, Wake,
+    CosmosDocuments, CosmosFeed, Error, Feed, From, LEASES, Options, Projector, Reader, Sources,
+    Start, Streams, VIEWS, Views, Wake,
 };
 
 use crate::projections::{
     ActivationFailures, DailyTotalsByWeek, Districts, MeterStates, TotalActivated,
 };
-
-/// The names of all projections, for those who show them.
-pub const NAMES: [&str; 6] = ["streams", "meters", "weeks", "activated", "districts", "failures"];
+use crate::store::Store;
 
 /// Where views come from and where they are kept. Cheap to clone.
 #[derive(Clone)]
@@ -22,8 +22,22 @@ pub struct Projections {
     pub sources: Sources<CosmosEventStore, CosmosFeed, CosmosDocuments>,
     /// The views.
     pub views: CosmosDocuments,
-    /// Told of appends in this process.
-    pub wake: Wake,
+    wake: Wake,
+}
+
+/// The views, to be read. Cheap to clone.
+#[derive(Clone)]
+pub struct Answers {
+    /// Which meters there are, and how they are.
+    pub meters: Views<MeterStates, CosmosDocuments>,
+    /// What a meter counted in a week.
+    pub weeks: Views<DailyTotalsByWeek, CosmosDocuments>,
+    /// How many meters are active.
+    pub activated: Views<TotalActivated, CosmosDocuments>,
+    /// How the districts are doing.
+    pub districts: Views<Districts, CosmosDocuments>,
+    /// Where somebody tries codes.
+    pub failures: Views<ActivationFailures, CosmosDocuments>,
 }
 
 impl Projections {
@@ -32,13 +46,13 @@ impl Projections {
     /// # Errors
     ///
     /// A container cannot be created or is not as it must be.
-    pub async fn open(cosmos: &Cosmos, store: CosmosEventStore) -> Result<Self, cosmos::Error> {
+    pub async fn open(cosmos: &Cosmos, store: &Store) -> Result<Self, cosmos::Error> {
         cosmos.provision(&[VIEWS, LEASES]).await?;
         let feed = CosmosFeed::open(cosmos).await?;
         let leases = CosmosDocuments::open(cosmos, &LEASES).await?;
         let views = CosmosDocuments::open(cosmos, &VIEWS).await?;
-        let sources = Sources { store: Arc::new(store), feed, leases };
-        Ok(Self { sources, views, wake: Wake::default() })
+        let sources = Sources { store: Arc::new(store.events().clone()), feed, leases };
+        Ok(Self { sources, views, wake: store.wake().clone() })
     }
 
     /// Runs all projections until they are stopped.
@@ -55,4 +69,62 @@ impl Projections {
             .with::<Districts>()
             .with::<ActivationFailures>()
     }
+
+    /// The same projections, for those who look after them.
+    #[must_use]
+    pub fn projected(&self) -> Projected {
+        let known = vec![
+            Known::of::<Streams>("Which streams are there?", |key| key.parse().ok()),
+            Known::of::<MeterStates>("Which meters are there, and how are they?", meter),
+            Known::of::<DailyTotalsByWeek>("What did a meter count in a week?", meter_of_week),
+            Known::of::<TotalActivated>("How many meters are active?", |_| None),
+            Known::of::<Districts>("How is a district doing?", |_| None),
+            Known::of::<ActivationFailures>("Where does somebody try codes?", meter),
+        ];
+        Projected::new(self.sources.clone(), self.views.clone(), known)
+    }
+
+    /// The views, to be read.
+    #[must_use]
+    pub fn answers(&self) -> Answers {
+        let views = || self.views.clone();
+        Answers {
+            meters: Views::new(views()),
+            weeks: Views::new(views()),
+            activated: Views::new(views()),
+            districts: Views::new(views()),
+            failures: Views::new(views()),
+        }
+    }
+
+    /// Whether nothing was ever appended, whatever the views say.
+    ///
+    /// # Errors
+    ///
+    /// The feed cannot be read.
+    pub async fn nothing_happened(&self) -> Result<bool, Error> {
+        let feed = &self.sources.feed;
+        for range in feed.ranges(1).await? {
+            let mut reader = feed.open(&range, From::Start(Start::Beginning), 1).await?;
+            loop {
+                let page = reader.next().await?;
+                if !page.events.is_empty() {
+                    return Ok(false);
+                }
+                if page.caught_up {
+                    break;
+                }
+            }
+        }
+        Ok(true)
+    }
+}
+
+fn meter(key: &str) -> Option<StreamId> {
+    StreamId::new("meter", key).ok()
+}
+
+/// The meter in a key such as `87000001:2020-W18`.
+fn meter_of_week(key: &str) -> Option<StreamId> {
+    meter(key.split_once(':')?.0)
 }

@@ -7,10 +7,14 @@ const say = (text) => { $("#said").textContent = text; };
 
 // Replaces the live parts of the page by those of the page at `url`, except where somebody is at work.
 let asked = 0;
+// The last append that was told of: pages wait for the views that it changes.
+let seen = "";
 async function refresh(url, all) {
   const mine = ++asked;
-  const answer = await fetch(url, { headers: { accept: "text/html" } }).catch(() => null);
-  if (!answer || !answer.ok || mine !== asked) return;
+  const headers = { accept: "text/html", ...(seen && { "daybook-seen": seen }) };
+  const answer = await fetch(url, { headers }).catch(() => null);
+  if (mine !== asked) return;
+  if (!answer || !answer.ok) return again();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (mine !== asked) return;
   document.title = page.title;
@@ -27,12 +31,21 @@ async function refresh(url, all) {
     }
   }
   prepare();
+  again();
+}
+
+// What looks different soon is looked at again.
+function again() {
+  const seconds = Number($("[data-again]")?.dataset.again);
+  if (!seconds || past()) return;
+  later(() => (document.hidden ? again() : refresh(location.href)), seconds * 1000);
 }
 
 let soon;
 const later = (task, wait) => { clearTimeout(soon); soon = setTimeout(task, wait); };
 
-function entered(html) {
+function entered(html, append) {
+  seen = append;
   const holder = document.createElement("template");
   holder.innerHTML = html.trim();
   const row = holder.content.firstElementChild;
@@ -65,7 +78,7 @@ source.onerror = () => {
   live.textContent = "not connected";
   live.classList.add("off");
 };
-source.addEventListener("entry", (message) => entered(message.data));
+source.addEventListener("entry", (message) => entered(message.data, message.lastEventId));
 source.addEventListener("missed", () => { if (!past()) later(() => refresh(location.href), 250); });
 addEventListener("pagehide", () => source.close());
 
@@ -109,3 +122,4 @@ function prepare() {
   }
 }
 prepare();
+again();

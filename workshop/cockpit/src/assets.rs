@@ -8,6 +8,10 @@ use axum::response::{IntoResponse, Response};
 use crate::Problem;
 
 /// An asset by its name.
+///
+/// # Errors
+///
+/// There is none of this name.
 pub async fn asset(name: Result<Path<String>, PathRejection>) -> Result<Response, Problem> {
     let Path(name) = name?;
     let (media_type, text) = match name.as_str() {

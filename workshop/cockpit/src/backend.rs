@@ -21,20 +21,6 @@ pub struct Backend {
 }
 
 impl Backend {
-    /// Memory, for tests.
-    #[must_use]
-    pub fn memory() -> Self {
-        Self {
-            place: "The memory of this program".to_owned(),
-            appends: "appends in memory",
-            charges: "nothing is charged",
-            unit: MODEL,
-            cannot: vec![
-                "There is no Cosmos DB: nothing is stored, and no change feed is written.",
-            ],
-        }
-    }
-
     /// The Cosmos DB that a program is connected to.
     #[must_use]
     pub fn new(settings: &Settings, cosmos: &Cosmos) -> Self {
@@ -82,10 +68,7 @@ fn cannot(settings: &Settings, cosmos: &Cosmos, local: bool) -> Vec<&'static str
     let embedded = matches!(settings.place, Place::Embedded { .. });
     let limits = [
         (embedded, "Be shared: it is inside this program. Several processes share a cosmos-local."),
-        (
-            embedded,
-            "Hierarchical partition keys, time to live, patch, triggers: it answers 501 to them.",
-        ),
+        (embedded, "Take hierarchical partition keys, time to live or triggers: it answers 501."),
         (local, "Replicate: there is one machine, and nothing is kept elsewhere."),
         (local && can.charges, "Charge: its request units are a model’s, not an invoice’s."),
         (!can.procedures, "Run stored procedures: a batch takes at most 99 events at once."),

@@ -9,6 +9,7 @@ use axum::response::{Html, IntoResponse, Response};
 use uuid::Uuid;
 
 use crate::Problem;
+use crate::seen::cookie;
 
 const COOKIE: &str = "daybook_csrf";
 
@@ -25,7 +26,7 @@ impl<S: Sync> FromRequestParts<S> for Csrf {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let known = cookie(&parts.headers).map(|token| Self { token, fresh: false });
+        let known = known(&parts.headers).map(|token| Self { token, fresh: false });
         // A version 4 UUID has 122 random bits from the operating system.
         let fresh = || Self { token: Uuid::new_v4().to_string(), fresh: true };
         Ok(known.unwrap_or_else(fresh))
@@ -62,10 +63,7 @@ impl Csrf {
     }
 }
 
-fn cookie(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|all| all.to_str().ok());
-    let mut pairs = cookies.flat_map(|all| all.split(';')).filter_map(|one| one.split_once('='));
-    let found = pairs.find(|(name, _)| name.trim() == COOKIE)?.1.trim();
+fn known(headers: &HeaderMap) -> Option<String> {
     // What is not one of ours is replaced.
-    Uuid::try_parse(found).ok().map(|token| token.to_string())
+    Uuid::try_parse(cookie(headers, COOKIE)?).ok().map(|token| token.to_string())
 }

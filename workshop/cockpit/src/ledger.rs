@@ -1,6 +1,6 @@
 //! What happens, as it happens: told to whoever listens, with the price of each append.
 //!
-//! It knows the appends of this process. Those of others will come through the change feed.
+//! It knows the appends of this process. Those of others are in the views.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,9 +8,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use daybook::event_store::{Appended, Charge, NewEvent, RecordedEvent, StreamId, Version};
 use tokio::sync::broadcast;
 
+use crate::Seen;
+
 /// How many appends keep their price, and how far a slow listener may fall behind.
 const PRICES: usize = 10_000;
 const BACKLOG: usize = 256;
+
+/// How many of the latest events are kept.
+const LATEST: usize = 50;
 
 /// Tells what happens. Cheap to clone.
 #[derive(Clone)]
@@ -25,6 +30,8 @@ struct Inner {
     /// The keys of the prices, oldest first.
     order: VecDeque<(StreamId, Version)>,
     counted: Counted,
+    /// Oldest first.
+    latest: VecDeque<RecordedEvent>,
     /// What a charge is counted in, such as `RU`.
     unit: &'static str,
 }
@@ -47,6 +54,8 @@ pub struct Entry {
     pub event: RecordedEvent,
     /// What its append cost.
     pub price: Price,
+    /// What lets a reader of views wait for it.
+    pub seen: Option<Seen>,
 }
 
 /// What an append cost.
@@ -65,9 +74,10 @@ impl Ledger {
     #[must_use]
     pub fn new(unit: &'static str) -> Self {
         let listeners = Some(broadcast::Sender::new(BACKLOG));
-        let (prices, order) = (HashMap::new(), VecDeque::new());
+        let (prices, order, latest) = (HashMap::new(), VecDeque::new(), VecDeque::new());
         let counted = Counted::default();
-        Self { inner: Arc::new(Mutex::new(Inner { listeners, prices, order, counted, unit })) }
+        let inner = Inner { listeners, prices, order, counted, latest, unit };
+        Self { inner: Arc::new(Mutex::new(inner)) }
     }
 
     /// Enters the events of one append.
@@ -75,6 +85,8 @@ impl Ledger {
         let Appended { charge, trips, .. } = *appended;
         let price = Price { charge, trips, events: events.len() };
         let before = Version(appended.version.0.saturating_sub(events.len() as u64));
+        let token = appended.session.clone();
+        let seen = token.map(|token| Seen { stream: stream.clone(), token });
         let mut inner = self.lock();
         inner.counted.appends += 1;
         inner.counted.events += events.len() as u64;
@@ -82,11 +94,15 @@ impl Ledger {
         for (index, event) in events.into_iter().enumerate() {
             let (stream, version) = (stream.clone(), before.plus(index + 1));
             inner.keep((stream.clone(), version), price);
+            let event = RecordedEvent { stream, version, event };
+            inner.latest.push_back(event.clone());
             if let Some(listeners) = &inner.listeners {
-                let event = RecordedEvent { stream, version, event };
                 // No listener is no failure.
-                let _ = listeners.send(Entry { event, price });
+                let _ = listeners.send(Entry { event, price, seen: seen.clone() });
             }
+        }
+        while inner.latest.len() > LATEST {
+            inner.latest.pop_front();
         }
     }
 
@@ -94,6 +110,12 @@ impl Ledger {
     #[must_use]
     pub fn listen(&self) -> Option<broadcast::Receiver<Entry>> {
         self.lock().listeners.as_ref().map(broadcast::Sender::subscribe)
+    }
+
+    /// The latest events, the newest first, at most `most`.
+    #[must_use]
+    pub fn latest(&self, most: usize) -> Vec<RecordedEvent> {
+        self.lock().latest.iter().rev().take(most).cloned().collect()
     }
 
     /// The price of the append that wrote an event, if this process made it.

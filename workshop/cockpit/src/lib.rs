@@ -7,6 +7,8 @@
 //! - [`source`]: what the cockpit needs of a sample: a store that shows its documents, a list of streams, and
 //!   a [`Category`] for each kind of stream, which says in domain words what its events mean.
 //! - [`projected`]: the projections of a sample, how they stand, and what can be done about them.
+//! - `standing`, [`look`], [`health`]: how they stand, looked up at most once a second.
+//! - [`seen`]: what a reader did and must see. [`correlation`]: one id through all that a request leads to.
 //! - [`ledger`]: tells what happens in this process, with the price of each append.
 //! - [`site`], [`backend`]: what every page carries, and where the events are.
 //! - [`parts`]: what pages are put together from; each is a value that a template shows with `{{ part }}`.
@@ -24,20 +26,25 @@
 //!
 //! It appends nothing: what it changes, it changes in views, which can always be built again. There are no users and no rights, so it is for a machine of one's own.
 
-mod assets;
+pub mod assets;
 mod live;
 mod pages;
+mod standing;
 
 pub mod as_of;
 pub mod backend;
+pub mod correlation;
 pub mod csrf;
 pub mod form;
 pub mod guard;
+pub mod health;
 pub mod ledger;
+pub mod look;
 pub mod model;
 pub mod parts;
 pub mod problem;
 pub mod projected;
+pub mod seen;
 pub mod site;
 pub mod source;
 pub mod when;
@@ -47,14 +54,18 @@ use axum::routing::{get, post};
 
 pub use as_of::AsOf;
 pub use backend::Backend;
+pub use correlation::{Correlation, correlate};
 pub use csrf::Csrf;
 pub use form::{Attempt, Filled};
 pub use guard::guard;
+pub use health::health;
 pub use ledger::Ledger;
+pub use look::Look;
 pub use problem::Problem;
 pub use projected::{Known, Projected};
+pub use seen::{Reader, Seen};
 pub use site::{Frame, Site};
-pub use source::{Categories, Category, Documented, StreamList, StreamRow};
+pub use source::{Categories, Category, Documented, StreamList, StreamRow, StreamRows};
 pub use when::When;
 
 /// Where samples mount the cockpit. Its pages link to each other, so it works nowhere else.

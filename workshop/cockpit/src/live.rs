@@ -25,11 +25,15 @@ pub async fn live<S: Documented, L: StreamList>(
 
 /// A listener that fell behind is told to look for itself.
 fn message(entry: Option<&Entry>, ledger: &Ledger, categories: Categories) -> Event {
-    let row = entry.map(|Entry { event, price }| {
-        EventRow::new(event, categories, OffsetDateTime::now_utc()).priced(ledger.say_price(*price))
-    });
-    match row {
-        Some(row) => Event::default().event("entry").data(row.to_string()),
-        None => Event::default().event("missed").data("reload"),
+    let Some(Entry { event, price, seen }) = entry else {
+        return Event::default().event("missed").data("reload");
+    };
+    let row = EventRow::new(event, categories, OffsetDateTime::now_utc());
+    let row = row.priced(ledger.say_price(*price)).to_string();
+    let message = Event::default().event("entry").data(row);
+    // The script sends it on, so that the parts of the page that it asks for then show the event.
+    match seen {
+        Some(seen) => message.id(seen.text()),
+        None => message,
     }
 }

@@ -32,6 +32,8 @@ pub struct Worker {
     pub name: String,
     /// How many leases it holds.
     pub leases: usize,
+    /// Of which readers of the feed.
+    pub readers: Vec<String>,
 }
 
 /// How a reader of the feed stands.
@@ -62,6 +64,8 @@ pub struct ProjectionStatus {
     pub live: bool,
     /// How it stands.
     pub standing: Standing,
+    /// Transactions that are not read yet, by all leases together.
+    pub behind: u64,
     /// How far a rebuild is; `None` while there is none.
     pub progress: Option<Progress>,
     /// Its leases.

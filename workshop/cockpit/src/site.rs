@@ -82,7 +82,6 @@ impl<'a> Frame<'a> {
 
     /// Names a command once per form, so that a form sent twice is one command.
     #[must_use]
-    #[expect(clippy::unused_self, reason = "templates call methods of what they hold")]
     pub fn command_id(&self) -> Uuid {
         Uuid::new_v4()
     }

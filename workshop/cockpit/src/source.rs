@@ -27,12 +27,22 @@ impl Documented for CosmosEventStore {
 
 /// Which streams there are.
 pub trait StreamList: Clone + Send + Sync + 'static {
-    /// The streams whose names begin with `prefix`, at most `limit`, by latest change.
+    /// The streams whose names begin with `prefix`, at most `limit`, by latest change; `after` an earlier page.
     fn latest(
         &self,
         prefix: &str,
-        limit: usize,
-    ) -> impl Future<Output = Result<Vec<StreamRow>, Problem>> + Send;
+        limit: u32,
+        after: Option<String>,
+    ) -> impl Future<Output = Result<StreamRows, Problem>> + Send;
+}
+
+/// A page of a list of streams.
+#[derive(Debug, Clone, Default)]
+pub struct StreamRows {
+    /// The streams.
+    pub rows: Vec<StreamRow>,
+    /// What to ask for to see more.
+    pub next: Option<String>,
 }
 
 /// A stream in a list.

@@ -33,6 +33,10 @@ impl When {
 }
 
 /// A time as programs write it.
+///
+/// # Panics
+///
+/// Its year has not four digits in UTC: no event and no request holds such a time.
 #[must_use]
 pub fn iso(time: OffsetDateTime) -> String {
     let utc = time.to_offset(UtcOffset::UTC);

@@ -91,7 +91,8 @@ impl Place {
     async fn wait<P: Projection>(&self, account: &str, appended: &Appended) {
         let (views, longest, stream) =
             (self.views::<P>(), Duration::from_secs(10), stream(account));
-        let waited = views.wait_for(&self.feed, &self.leases, &stream, appended, longest);
+        let token = appended.session.as_ref().expect("Cosmos DB tells where the append is");
+        let waited = views.wait_for(&self.feed, &self.leases, &stream, token, longest);
         assert!(waited.await.expect("the leases can be read"), "it is in the views in time");
     }
 }

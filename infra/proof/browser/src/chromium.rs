@@ -13,7 +13,7 @@ use thirtyfour::prelude::*;
 use crate::program::said;
 
 /// A browser is given this long to show what it was asked for.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 /// What somebody looks at the pages with.
@@ -37,7 +37,12 @@ pub(crate) struct Chromium {
 impl Chromium {
     /// Starts chromedriver; `None`, said aloud, where there is none and need not be one.
     pub fn start() -> Option<Self> {
-        let child = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).spawn();
+        let child = Command::new("chromedriver")
+            .arg("--port=0")
+            // Fields for dates are typed into as this language writes them.
+            .env("LANGUAGE", "en_US")
+            .stdout(Stdio::piped())
+            .spawn();
         let mut child = match child {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 assert!(std::env::var_os("CI").is_none(), "chromedriver is not installed");

@@ -1,8 +1,12 @@
 //! What a person does with a page, and sees on it.
 
+use std::time::Instant;
+
 use serde_json::Value;
-use thirtyfour::error::WebDriverResult;
+use thirtyfour::error::{WebDriverErrorInner, WebDriverResult};
 use thirtyfour::prelude::*;
+
+use crate::chromium::PATIENCE;
 
 /// A browser's window on the program. Everything waits until it can be done; what never can fails the test.
 pub struct Page {
@@ -13,6 +17,19 @@ pub struct Page {
 /// Says what was wanted when it could not be had.
 fn must<T>(result: WebDriverResult<T>, wanted: &str) -> T {
     result.unwrap_or_else(|error| panic!("{wanted}: {error}"))
+}
+
+/// Does it again while what it is done with is replaced meanwhile: live pages replace their parts.
+async fn again<T>(wanted: &str, deed: impl AsyncFn() -> WebDriverResult<T>) -> T {
+    let began = Instant::now();
+    loop {
+        match deed().await {
+            Err(error)
+                if matches!(*error, WebDriverErrorInner::StaleElementReference(..))
+                    && began.elapsed() < PATIENCE => {}
+            outcome => return must(outcome, wanted),
+        }
+    }
 }
 
 impl Page {
@@ -68,47 +85,51 @@ impl Page {
 
     /// Follows the first link with this text.
     pub async fn follow(&self, link: &str) {
-        let found = self.driver.query(By::LinkText(link)).and_clickable().first().await;
-        must(must(found, link).click().await, link);
+        let links = async || self.driver.query(By::LinkText(link)).and_clickable().first().await;
+        again(link, async || links().await?.click().await).await;
     }
 
     /// Clicks on the first that matches.
     pub async fn click(&self, selector: &str) {
-        let found = self.driver.query(By::Css(selector)).and_displayed().first().await;
-        must(must(found, selector).click().await, selector);
+        let found = async || self.driver.query(By::Css(selector)).and_displayed().first().await;
+        again(selector, async || found().await?.click().await).await;
     }
 
     /// Opens the first part of the page that is folded up under this text.
     pub async fn open_details(&self, summary: &str) {
-        let wanted = summary.to_owned();
-        let found = self.driver.query(By::Tag("summary")).and_displayed();
-        let found = found.with_text(move |shown: &str| shown.contains(&wanted)).first().await;
-        must(must(found, summary).click().await, summary);
+        let found = async || {
+            let folded = self.driver.query(By::Tag("summary")).and_displayed();
+            folded.with_text(containing(summary)).first().await
+        };
+        again(summary, async || found().await?.click().await).await;
     }
 
     /// Waits until an element with this text is there.
     pub async fn sees(&self, selector: &str, text: &str) {
-        let wanted = text.to_owned();
-        let found = self.driver.query(By::Css(selector));
-        let found = found.with_text(move |shown: &str| shown.contains(&wanted));
-        must(found.first().await, &format!("{selector} with {text:?}"));
+        let found =
+            async || self.driver.query(By::Css(selector)).with_text(containing(text)).first().await;
+        again(&format!("{selector} with {text:?}"), found).await;
     }
 
     /// Waits until the page announces this to those who do not see it.
     pub async fn hears(&self, text: &str) {
-        let wanted = text.to_owned();
-        let found = self.driver.query(By::Css("[role=status]"));
-        let found = found.with_property("textContent", move |said: &str| said.contains(&wanted));
-        must(found.first().await, &format!("{text:?} announced"));
+        let found = async || {
+            let said = self.driver.query(By::Css("[role=status]"));
+            said.with_property("textContent", containing(text)).first().await
+        };
+        again(&format!("{text:?} announced"), found).await;
     }
 
     /// The texts of all that match, as they stand now. SVG texts are among them.
     pub async fn texts(&self, selector: &str) -> Vec<String> {
-        let mut texts = Vec::new();
-        for element in must(self.driver.find_all(By::Css(selector)).await, selector) {
-            texts.push(must(element.text().await, selector));
-        }
-        texts
+        again(selector, async || {
+            let mut texts = Vec::new();
+            for element in self.driver.find_all(By::Css(selector)).await? {
+                texts.push(element.text().await?);
+            }
+            Ok(texts)
+        })
+        .await
     }
 
     /// How many elements match now.
@@ -154,4 +175,9 @@ impl Page {
         // A browser that is gone is what was asked for.
         let _ = self.driver.quit().await;
     }
+}
+
+fn containing(text: &str) -> impl Fn(&str) -> bool + Clone + Send + Sync + 'static {
+    let text = text.to_owned();
+    move |shown| shown.contains(&text)
 }

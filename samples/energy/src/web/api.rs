@@ -1,4 +1,4 @@
-//! JSON for programs.
+//! JSON for programs: commands, and what is folded from one stream.
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request, State};
@@ -15,12 +15,11 @@ use daybook::event_store::{Charge, Documents, Range, StoredDocument, StreamId, V
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::App;
 use super::extract::{Body, Id, Sent};
 use super::refusal::refused;
+use super::{App, seen};
 use crate::delivery::{date, from_csv, from_json};
 use crate::meters::History;
-use crate::weeks;
 
 type Answer = Result<Response, Problem>;
 
@@ -109,23 +108,10 @@ pub async fn deregister(State(app): State<App>, Id(id): Id, Sent(context): Sent)
     Ok(written(&id, &done, None).into_response())
 }
 
-/// `GET /api/meters`
-pub async fn list(State(app): State<App>) -> Answer {
-    let meters = app.meters.all().await?;
-    let meters = meters.iter().map(|(id, history)| Shown::of(id, history));
-    Ok(json(&meters.collect::<Vec<_>>()))
-}
-
 /// `GET /api/meters/{id}`
 pub async fn show(State(app): State<App>, Id(id): Id, as_of: AsOf) -> Answer {
     let history = history(&app, &id, as_of).await?;
     Ok(json(&Shown::of(&id, &history)))
-}
-
-/// `GET /api/meters/{id}/weeks`
-pub async fn weeks(State(app): State<App>, Id(id): Id, as_of: AsOf) -> Answer {
-    let history = history(&app, &id, as_of).await?;
-    Ok(json(&weeks::weeks(&history.view())))
 }
 
 /// `GET /api/streams/{stream}`
@@ -170,7 +156,7 @@ pub async fn history(app: &App, id: &MeterId, as_of: AsOf) -> Result<History, Pr
             let remedy = format!("is {}, and nothing was known of the meter then", iso(time));
             Err(field("at", remedy))
         }
-        _ if history.events.is_empty() => Err(refused(Rejection::Unknown)),
+        _ if history.events.is_empty() => Err(refused(&Rejection::Unknown)),
         _ => Ok(history),
     }
 }
@@ -265,7 +251,12 @@ fn written(meter_id: &MeterId, done: &Outcome<Meter>, activated: Option<bool>) -
     let Outcome { version, charge, trips, .. } = *done;
     let duplicate = done.repeated || done.events.is_empty();
     let charge = rounded(charge);
-    json(&Written { meter_id, activated, version, duplicate, charge, trips })
+    let mut response = json(&Written { meter_id, activated, version, duplicate, charge, trips });
+    // What it sends along with its next request waits for the views.
+    if let Some(seen) = seen(meter_id, done) {
+        seen.tell(response.headers_mut());
+    }
+    response
 }
 
 /// Sums of floating-point numbers end in digits that mean nothing.
@@ -273,7 +264,7 @@ fn rounded(charge: Charge) -> Charge {
     Charge((charge.0 * 100.0).round() / 100.0)
 }
 
-fn json(value: &impl Serialize) -> Response {
+pub(super) fn json(value: &impl Serialize) -> Response {
     let body = serde_json::to_string(value).expect("our answers have text keys and no other maps");
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }

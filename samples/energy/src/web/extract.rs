@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use cockpit::Problem;
+use cockpit::{Correlation, Csrf, Filled, Problem};
 use daybook::aggregates::Context;
 use daybook::aggregates::field::InvalidField;
 use daybook::aggregates::registration::MeterId;
@@ -34,21 +34,43 @@ pub struct Sent(pub Context);
 impl<S: Sync> FromRequestParts<S> for Sent {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         const KEY: &str = "Idempotency-Key";
+        let Ok(correlation) = Correlation::from_request_parts(parts, state).await;
         let Some(key) = parts.headers.get(KEY) else {
-            return Ok(Self(context("")?));
+            return Ok(Self(context("", correlation)?));
         };
         let key = key.to_str().unwrap_or("\n");
         if key.is_empty() {
             return Err(Problem::address(InvalidField::new(KEY, "must not be empty")));
         }
-        context(key).map(Self)
+        context(key, correlation).map(Self)
+    }
+}
+
+/// A form of ours, and the circumstances of the command in it.
+pub struct Submitted {
+    pub csrf: Csrf,
+    pub filled: Filled,
+    pub context: Context,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Submitted {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let Ok(csrf) = Csrf::from_request_parts(&mut parts, state).await;
+        let Ok(correlation) = Correlation::from_request_parts(&mut parts, state).await;
+        let filled = Filled::from_request(Request::from_parts(parts, body), state).await?;
+        // Sent twice, the form is one command.
+        let context = context(filled.get("command_id"), correlation)?;
+        Ok(Self { csrf, filled, context })
     }
 }
 
 /// The circumstances of a command that was given this name, or none.
-pub fn context(command_id: &str) -> Result<Context, Problem> {
+fn context(command_id: &str, correlation: Correlation) -> Result<Context, Problem> {
     let visible = command_id.bytes().all(|byte| byte.is_ascii_graphic());
     if command_id.len() > 200 || !visible {
         let remedy = "must be 1 to 200 visible ASCII characters, such as a UUID";
@@ -56,7 +78,8 @@ pub fn context(command_id: &str) -> Result<Context, Problem> {
     }
     let given = (!command_id.is_empty()).then(|| command_id.to_owned());
     let command_id = given.unwrap_or_else(|| Uuid::new_v4().to_string());
-    Ok(Context::new(command_id, OffsetDateTime::now_utc()))
+    let context = Context::new(command_id, OffsetDateTime::now_utc());
+    Ok(Context { correlation_id: Some(correlation.0), ..context })
 }
 
 /// A body of any type.

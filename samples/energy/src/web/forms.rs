@@ -4,21 +4,23 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use cockpit::{AsOf, Attempt, Csrf, Filled, Problem};
+use cockpit::{AsOf, Attempt, Csrf, Filled, Problem, Reader};
 use daybook::aggregates::Outcome;
 use daybook::aggregates::meter::{Command, Event, Meter};
 use daybook::aggregates::registration::{MeterId, Registration, activation_code};
 
-use super::App;
-use super::extract::{Id, context};
+use super::extract::{Id, Submitted};
 use super::pages::meter::View;
 use super::pages::{home, meter};
+use super::wanted::Wanted;
+use super::{App, seen};
 use crate::delivery::{date, from_csv};
 
 type Answer = Result<Response, Problem>;
 
 /// `POST /meters`
-pub async fn register(State(app): State<App>, csrf: Csrf, filled: Filled) -> Answer {
+pub async fn register(State(app): State<App>, reader: Reader, form: Submitted) -> Answer {
+    let Submitted { csrf, filled, context } = form;
     let registration = Registration::new(
         filled.get("meter_id"),
         filled.get("postal_code"),
@@ -28,38 +30,41 @@ pub async fn register(State(app): State<App>, csrf: Csrf, filled: Filled) -> Ans
     let done = match registration {
         Ok(registration) => {
             let id = registration.meter_id.clone();
-            execute(&app, &id, &filled, Command::Register(registration)).await.map(|_| id)
+            let done = app.execute(&id, Command::Register(registration), &context).await;
+            done.map(|done| (id, done))
         }
         Err(fields) => Err(fields.into()),
     };
     match done {
-        Ok(id) => Ok(Redirect::to(&format!("/meters/{id}?done=registered")).into_response()),
+        Ok((id, done)) => Ok(on_to(&id, &done, "registered")),
         Err(problem) if problem.status.is_client_error() => {
             let status = problem.status;
             let attempt = Attempt::refused("register", filled, &problem);
-            home::show(&app, &csrf, status, (1, &attempt)).await
+            home::show(&app, &csrf, status, (&Wanted::default(), &reader, &attempt)).await
         }
         Err(problem) => Err(problem),
     }
 }
 
 /// `POST /meters/{id}/activation`
-pub async fn activate(State(app): State<App>, Id(id): Id, csrf: Csrf, filled: Filled) -> Answer {
-    let command = activation_code(filled.get("activation_code"))
-        .map(|activation_code| Command::Activate { activation_code });
-    let done = match command {
-        Ok(command) => execute(&app, &id, &filled, command).await,
+pub async fn activate(State(app): State<App>, Id(id): Id, form: Submitted) -> Answer {
+    let Submitted { csrf, filled, context } = form;
+    let done = match activation_code(filled.get("activation_code")) {
+        Ok(activation_code) => {
+            app.execute(&id, Command::Activate { activation_code }, &context).await
+        }
         Err(field) => Err(field.into()),
     };
-    let done = done.map(|done| match done.events[..] {
+    let word = |events: &[Event]| match events {
         [Event::MeterActivated { .. }] => "activated",
         _ => "wrong-code",
-    });
-    answer(&app, &id, &csrf, ("activation", filled), done).await
+    };
+    answer(&app, &id, &csrf, ("activation", filled), done, word).await
 }
 
 /// `POST /meters/{id}/readings`
-pub async fn readings(State(app): State<App>, Id(id): Id, csrf: Csrf, filled: Filled) -> Answer {
+pub async fn readings(State(app): State<App>, Id(id): Id, form: Submitted) -> Answer {
+    let Submitted { csrf, filled, context } = form;
     let day = date(filled.get("date")).and_then(|date| from_csv(date, filled.get("csv")));
     let command = if filled.get("correct").is_empty() {
         Command::CollectReadings
@@ -67,31 +72,22 @@ pub async fn readings(State(app): State<App>, Id(id): Id, csrf: Csrf, filled: Fi
         Command::CorrectReadings
     };
     let done = match day {
-        Ok(day) => execute(&app, &id, &filled, command(day)).await,
+        Ok(day) => app.execute(&id, command(day), &context).await,
         Err(field) => Err(field.into()),
     };
-    let done = done.map(|done| match done.events[..] {
+    let word = |events: &[Event]| match events {
         [] => "nothing",
         [Event::MeterReadingsCorrected { .. }] => "corrected",
         _ => "readings",
-    });
-    answer(&app, &id, &csrf, ("readings", filled), done).await
+    };
+    answer(&app, &id, &csrf, ("readings", filled), done, word).await
 }
 
 /// `POST /meters/{id}/deregistration`
-pub async fn deregister(State(app): State<App>, Id(id): Id, csrf: Csrf, filled: Filled) -> Answer {
-    let done = execute(&app, &id, &filled, Command::Deregister).await.map(|_| "deregistered");
-    answer(&app, &id, &csrf, ("deregistration", filled), done).await
-}
-
-async fn execute(
-    app: &App,
-    id: &MeterId,
-    filled: &Filled,
-    command: Command,
-) -> Result<Outcome<Meter>, Problem> {
-    // Sent twice, the form is one command.
-    app.execute(id, command, &context(filled.get("command_id"))?).await
+pub async fn deregister(State(app): State<App>, Id(id): Id, form: Submitted) -> Answer {
+    let Submitted { csrf, filled, context } = form;
+    let done = app.execute(&id, Command::Deregister, &context).await;
+    answer(&app, &id, &csrf, ("deregistration", filled), done, |_| "deregistered").await
 }
 
 async fn answer(
@@ -99,10 +95,11 @@ async fn answer(
     id: &MeterId,
     csrf: &Csrf,
     (form, filled): (&'static str, Filled),
-    done: Result<&str, Problem>,
+    done: Result<Outcome<Meter>, Problem>,
+    word: impl Fn(&[Event]) -> &'static str,
 ) -> Answer {
     match done {
-        Ok(done) => Ok(Redirect::to(&format!("/meters/{id}?done={done}")).into_response()),
+        Ok(done) => Ok(on_to(id, &done, word(&done.events))),
         Err(problem) if refused(&problem) => {
             let status = problem.status;
             let attempt = Attempt::refused(form, filled, &problem);
@@ -111,6 +108,16 @@ async fn answer(
         }
         Err(problem) => Err(problem),
     }
+}
+
+/// On to the meter's page, which says what was done. The browser remembers it, so that the views that it is
+/// shown next hold it.
+fn on_to(id: &MeterId, done: &Outcome<Meter>, word: &str) -> Response {
+    let mut response = Redirect::to(&format!("/meters/{id}?done={word}")).into_response();
+    if let Some(seen) = seen(id, done) {
+        seen.keep(response.headers_mut());
+    }
+    response
 }
 
 /// Whether there is a page to show the problem on: an unknown meter has none.

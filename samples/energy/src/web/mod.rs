@@ -1,7 +1,7 @@
 //! Pages for people and JSON for programs.
 //!
-//! - `api`: JSON. `pages`, `forms`: HTML that works without a script.
-//! - `extract`: what comes in. `refusal`: what the rules have to say against it.
+//! - `api`, `reading`: JSON, by the streams and by the views. `pages`, `forms`: HTML that works without a script.
+//! - `extract`, `wanted`: what comes in. `refusal`: what the rules have to say against it.
 //!
 //! What these pages share with every other sample's, the streams among it, is the cockpit's.
 
@@ -9,20 +9,24 @@ mod api;
 mod extract;
 mod forms;
 mod pages;
+mod reading;
 mod refusal;
+mod wanted;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::Uri;
-use axum::middleware::from_fn_with_state;
-use axum::response::Redirect;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{Redirect, Response};
 use axum::routing::{get, post, put};
-use cockpit::{Backend, Cockpit, Ledger, Problem, Site};
-use daybook::aggregates::meter::{Command, Meter};
+use cockpit::{Backend, Cockpit, Ledger, Problem, Projected, Seen, Site};
+use daybook::aggregates::meter::{Command, Meter, Rejection};
 use daybook::aggregates::registration::MeterId;
 use daybook::aggregates::{Context, Outcome};
 
 use crate::meters::Meters;
+use crate::projecting::{Answers, Projections};
+use crate::role::Role;
 use crate::store::Store;
 use crate::words::CATEGORIES;
 use refusal::refused;
@@ -35,24 +39,31 @@ const LARGEST_BODY: usize = 1024 * 1024;
 pub struct App {
     /// The meters.
     pub meters: Meters<Store>,
+    /// What is asked of many meters at once.
+    pub answers: Answers,
+    /// How the views stand.
+    pub projected: Projected,
     /// What happens.
     pub ledger: Ledger,
     /// What every page carries.
     pub site: Site,
+    /// What this process does.
+    pub role: Role,
 }
 
 /// This sample, with its events there, reachable under the names of this machine and under `hosts`.
 #[must_use]
 pub fn site(backend: Backend, hosts: &[String]) -> Site {
-    Site::new("Energy", "workshop/02-aggregates", backend, hosts)
+    Site::new("Energy", "workshop/03-projections", backend, hosts)
 }
 
 impl App {
-    /// The application over a store.
+    /// The application over a store and its views, in a process of this role.
     #[must_use]
-    pub fn new(store: Store, site: Site) -> Self {
+    pub fn new(store: Store, projections: &Projections, site: Site, role: Role) -> Self {
         let ledger = store.ledger().clone();
-        Self { meters: Meters::new(store), ledger, site }
+        let (answers, projected) = (projections.answers(), projections.projected());
+        Self { meters: Meters::new(store), answers, projected, ledger, site, role }
     }
 
     async fn execute(
@@ -62,36 +73,53 @@ impl App {
         context: &Context,
     ) -> Result<Outcome<Meter>, Problem> {
         let done = self.meters.execute(id, command, context).await;
-        let sealed = || refused(daybook::aggregates::meter::Rejection::Deregistered);
-        done.map_err(|error| Problem::of_command(error, refused, sealed))
+        let rejected = |rejection: Rejection| refused(&rejection);
+        let sealed = || refused(&Rejection::Deregistered);
+        done.map_err(|error| Problem::of_command(error, rejected, sealed))
     }
 
-    fn cockpit(&self) -> Cockpit<Store, Store> {
-        let store = self.meters.store().clone();
-        let (site, ledger) = (self.site.clone(), self.ledger.clone());
-        let streams = store.clone();
-        Cockpit { site, streams, store, projected: None, ledger, categories: CATEGORIES }
+    fn cockpit(&self) -> Cockpit<Store, Projected> {
+        Cockpit {
+            site: self.site.clone(),
+            store: self.meters.store().clone(),
+            streams: self.projected.clone(),
+            projected: Some(self.projected.clone()),
+            ledger: self.ledger.clone(),
+            categories: CATEGORIES,
+        }
     }
 }
 
-/// All pages and all of the API.
+/// What the one who sent the command must see next; nothing if it stored nothing.
+fn seen(id: &MeterId, done: &Outcome<Meter>) -> Option<Seen> {
+    let token = done.session.clone()?;
+    Some(Seen { stream: id.stream(), token })
+}
+
+/// All pages and all of the API; of a process that only works, nothing but `/health`.
 pub fn router(app: App) -> Router {
     let guard = from_fn_with_state(app.site.clone(), cockpit::guard);
-    let cockpit = cockpit::router(app.cockpit());
-    Router::new()
-        .merge(pages())
-        .merge(api())
-        .with_state(app)
-        .nest(cockpit::AT, cockpit)
-        .fallback(async || Problem::no_such_page())
+    let health = Router::new().route("/health", get(health));
+    let all = match app.role {
+        Role::Worker => health.with_state(app),
+        Role::Web | Role::All => {
+            let cockpit = cockpit::router(app.cockpit());
+            let all = health.merge(pages()).merge(api()).with_state(app);
+            all.nest(cockpit::AT, cockpit)
+        }
+    };
+    all.fallback(async || Problem::no_such_page())
         .method_not_allowed_fallback(async || Problem::wrong_method())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(guard)
+        .layer(from_fn(cockpit::correlate))
 }
 
 fn pages() -> Router<App> {
     Router::new()
         .route("/", get(pages::home::page))
+        .route("/districts", get(pages::districts::page))
+        .route("/failures", get(pages::failures::page))
         .route("/meters", post(forms::register))
         .route("/meters/{id}", get(pages::meter::page))
         .route("/meters/{id}/activation", post(forms::activate))
@@ -99,7 +127,11 @@ fn pages() -> Router<App> {
         .route("/meters/{id}/deregistration", post(forms::deregister))
         .route("/streams", get(in_the_cockpit))
         .route("/streams/{*stream}", get(in_the_cockpit))
-        .route("/health", get(async || "ok"))
+}
+
+/// `GET /health`
+async fn health(State(app): State<App>) -> Response {
+    cockpit::health(app.role.word(), &app.projected).await
 }
 
 /// The same address in the cockpit.
@@ -109,11 +141,13 @@ async fn in_the_cockpit(asked: Uri) -> Redirect {
 
 fn api() -> Router<App> {
     Router::new()
-        .route("/api/meters", get(api::list).post(api::register))
+        .route("/api/meters", get(reading::meters).post(api::register))
         .route("/api/meters/{id}", get(api::show).delete(api::deregister))
         .route("/api/meters/{id}/activation", post(api::activate))
         .route("/api/meters/{id}/readings/{date}", put(api::readings))
         .route("/api/meters/{id}/corrections/{date}", post(api::correct))
-        .route("/api/meters/{id}/weeks", get(api::weeks))
+        .route("/api/meters/{id}/weeks", get(reading::weeks))
+        .route("/api/districts", get(reading::districts))
+        .route("/api/totals", get(reading::totals))
         .route("/api/streams/{*stream}", get(api::stream))
 }

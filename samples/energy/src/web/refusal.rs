@@ -6,7 +6,7 @@ use daybook::aggregates::field::InvalidField;
 use daybook::aggregates::meter::Rejection;
 
 /// A refused command, with the field that it is about.
-pub fn refused(rejection: Rejection) -> Problem {
+pub fn refused(rejection: &Rejection) -> Problem {
     let (status, code) = match rejection {
         Rejection::Unknown => (StatusCode::NOT_FOUND, "unknown-meter"),
         Rejection::AlreadyRegistered => (StatusCode::CONFLICT, "already-registered"),

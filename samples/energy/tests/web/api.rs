@@ -9,7 +9,7 @@ use super::client::{Client, request};
 
 #[tokio::test]
 async fn a_registered_meter_is_created_and_has_an_address() {
-    let client = Client::in_memory();
+    let client = Client::new().await;
     let answer = client.register("87000001").await;
     assert_eq!((answer.status.as_u16(), &answer.json()["version"]), (201, &json!(1)));
     assert_eq!(answer.headers[header::LOCATION], "/api/meters/87000001");
@@ -19,7 +19,7 @@ async fn a_registered_meter_is_created_and_has_an_address() {
 
 #[tokio::test]
 async fn the_right_code_activates() {
-    let client = Client::in_memory();
+    let client = Client::new().await;
     client.register("1").await;
     let answer = client.activate("1", "542-484").await;
     assert_eq!((answer.status.as_u16(), &answer.json()["activated"]), (200, &json!(true)));
@@ -28,7 +28,7 @@ async fn the_right_code_activates() {
 
 #[tokio::test]
 async fn a_wrong_code_is_recorded_and_answered_with_false() {
-    let client = Client::in_memory();
+    let client = Client::new().await;
     client.register("1").await;
     for attempts in 1..=2 {
         let answer = client.activate("1", "000-000").await;
@@ -45,7 +45,7 @@ async fn a_wrong_code_is_recorded_and_answered_with_false() {
 
 #[tokio::test]
 async fn an_active_meter_refuses_a_second_activation() {
-    let client = Client::in_memory();
+    let client = Client::new().await;
     client.register("1").await;
     client.activate("1", "542-484").await;
     assert_eq!(client.activate("1", "542-484").await.problem().0, 422);
@@ -54,18 +54,18 @@ async fn an_active_meter_refuses_a_second_activation() {
 
 #[tokio::test]
 async fn commands_on_an_unknown_meter_make_no_stream() {
-    let client = Client::in_memory();
+    let client = Client::new().await;
     assert_eq!(client.activate("1", "542-484").await.problem().0, 404);
     assert_eq!(client.import("1", date!(2020 - 05 - 01)).await.problem().0, 404);
     assert_eq!(client.delete("/api/meters/1").await.problem().0, 404);
     assert_eq!(client.get("/api/meters/1").await.problem().0, 404);
     assert!(client.kinds("meter:1").await.is_empty());
-    assert_eq!(client.get("/api/meters").await.json(), json!([]));
+    assert_eq!(client.listed().await, [""; 0]);
 }
 
 #[tokio::test]
 async fn a_meter_is_registered_once() {
-    let client = Client::in_memory();
+    let client = Client::new().await;
     client.register("1").await;
     assert_eq!(client.register("1").await.problem(), (409, "meter_id".to_owned()));
     assert_eq!(client.kinds("meter:1").await.len(), 1);
@@ -73,7 +73,7 @@ async fn a_meter_is_registered_once() {
 
 #[tokio::test]
 async fn the_same_readings_are_recorded_once_and_others_are_refused() {
-    let client = Client::in_memory();
+    let client = Client::new().await;
     client.register("1").await;
     client.activate("1", "542-484").await;
     let day = date!(2020 - 05 - 01);
@@ -89,7 +89,7 @@ async fn the_same_readings_are_recorded_once_and_others_are_refused() {
 
 #[tokio::test]
 async fn a_correction_takes_the_place_of_what_was_recorded_and_the_history_keeps_both() {
-    let client = Client::in_memory();
+    let client = Client::new().await;
     client.register("1").await;
     client.activate("1", "542-484").await;
     let path = "/api/meters/1/corrections/2020-05-01";
@@ -112,7 +112,7 @@ async fn a_correction_takes_the_place_of_what_was_recorded_and_the_history_keeps
 
 #[tokio::test]
 async fn other_readings_are_refused_with_the_way_to_send_them() {
-    let client = Client::in_memory();
+    let client = Client::new().await;
     client.register("1").await;
     client.activate("1", "542-484").await;
     client.import("1", date!(2020 - 05 - 01)).await;
@@ -125,14 +125,14 @@ async fn other_readings_are_refused_with_the_way_to_send_them() {
 
 #[tokio::test]
 async fn a_meter_belongs_to_a_district() {
-    let client = Client::in_memory();
+    let client = Client::new().await;
     client.register("1").await;
     assert_eq!(client.state("1").await["district"], "10");
 }
 
 #[tokio::test]
 async fn readings_are_taken_as_json_too() {
-    let client = Client::in_memory();
+    let client = Client::new().await;
     client.register("1").await;
     client.activate("1", "542-484").await;
     let path = "/api/meters/1/readings/2020-05-01";
@@ -142,7 +142,7 @@ async fn readings_are_taken_as_json_too() {
 
 #[tokio::test]
 async fn the_latest_reading_is_the_greatest_date_whatever_came_last() {
-    let client = Client::in_memory();
+    let client = Client::new().await;
     client.register("1").await;
     client.activate("1", "542-484").await;
     client.import("1", date!(2020 - 05 - 03)).await;
@@ -152,7 +152,7 @@ async fn the_latest_reading_is_the_greatest_date_whatever_came_last() {
 
 #[tokio::test]
 async fn a_deregistered_meter_refuses_everything_and_keeps_its_history() {
-    let client = Client::in_memory();
+    let client = Client::new().await;
     client.register("1").await;
     assert_eq!(client.delete("/api/meters/1").await.status, 200);
     assert_eq!(client.register("1").await.problem().0, 422);
@@ -164,7 +164,7 @@ async fn a_deregistered_meter_refuses_everything_and_keeps_its_history() {
 
 #[tokio::test]
 async fn a_command_sent_twice_under_one_key_is_one_event() {
-    let client = Client::in_memory();
+    let client = Client::new().await;
     client.register("1").await;
     let send = |code: &'static str| {
         let request = request(Method::POST, "/api/meters/1/activation")
@@ -187,7 +187,7 @@ async fn a_command_sent_twice_under_one_key_is_one_event() {
 
 #[tokio::test]
 async fn a_key_that_activated_does_not_answer_for_another_code() {
-    let client = Client::in_memory();
+    let client = Client::new().await;
     client.register("1").await;
     let send = |code: &'static str| {
         let request = request(Method::POST, "/api/meters/1/activation")
@@ -204,10 +204,18 @@ async fn a_key_that_activated_does_not_answer_for_another_code() {
 
 #[tokio::test]
 async fn a_stream_is_read_in_parts() {
-    let client = Client::in_memory();
-    client.play().await;
+    let client = Client::played().await;
     let part = client.get("/api/streams/meter:87000001?after=2&limit=3").await.json();
     let events = part["events"].as_array().expect("a list").iter();
     let ids: Vec<_> = events.map(|event| event["document"]["id"].clone()).collect();
     assert_eq!(ids, ["meter:87000001:3", "meter:87000001:4", "meter:87000001:5"]);
+}
+
+#[tokio::test]
+async fn a_request_without_a_conversation_begins_one() {
+    let client = Client::new().await;
+    let sent = client.register("1").await;
+    let told = sent.headers["correlation-id"].to_str().expect("a text").to_owned();
+    let event = &client.get("/api/streams/meter:1").await.json()["events"][0]["document"];
+    assert_eq!(event["meta"]["correlation_id"], told);
 }

@@ -1,11 +1,18 @@
 //! A user with an HTTP client.
 
+use std::sync::{Arc, Mutex};
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use cockpit::Backend;
+use cockpit::seen::SEEN;
 use daybook::aggregates::readings::Day;
 use daybook::cosmos::{Cosmos, Settings};
+use daybook::event_store::CosmosEventStore;
+use daybook::projections::{CosmosDocuments, CosmosFeed, Options, Projector};
+use energy::projecting::Projections;
+use energy::role::Role;
 use energy::store::Store;
 use energy::web::{App, router, site};
 use energy::{delivery, demo};
@@ -13,11 +20,17 @@ use serde_json::{Value, json};
 use time::Date;
 use tower::ServiceExt;
 
+type Worker = Projector<CosmosEventStore, CosmosFeed, CosmosDocuments>;
+
 /// The application, called without a port.
 #[derive(Clone)]
 pub struct Client {
-    app: App,
+    pub app: App,
+    pub projections: Projections,
     router: Router,
+    /// The last append that the program told of.
+    seen: Arc<Mutex<Option<HeaderValue>>>,
+    worker: Option<Arc<Worker>>,
 }
 
 pub struct Answer {
@@ -41,25 +54,77 @@ impl Answer {
 }
 
 impl Client {
-    pub fn over(store: Store) -> Self {
-        let app = App::new(store, site(Backend::memory(), &[]));
-        Self { router: router(app.clone()), app }
+    /// Over a Cosmos DB of its own, whose views are folded.
+    pub async fn new() -> Self {
+        Self::on_cosmos(&Settings::ephemeral()).await
     }
 
-    pub fn in_memory() -> Self {
-        Self::over(Store::memory())
+    /// Over one in which the talk's scenario was played.
+    pub async fn played() -> Self {
+        let client = Self::without_worker(&Settings::ephemeral()).await;
+        client.play().await;
+        client.working().await
     }
 
     pub async fn on_cosmos(settings: &Settings) -> Self {
+        Self::without_worker(settings).await.working().await
+    }
+
+    /// Folds the views from now on, as soon as those of what is stored are there.
+    pub async fn working(self) -> Self {
+        let options = Options { alone: true, ..Options::default() };
+        let worker = Some(Arc::new(self.projections.run(options)));
+        self.app.projected.caught_up().await;
+        Self { worker, ..self }
+    }
+
+    /// Ends the program.
+    pub async fn stop(self) {
+        let worker = self.worker.and_then(Arc::into_inner);
+        worker.expect("nobody else uses it").stop().await;
+    }
+
+    /// As a process of its own: there is no worker, unless somewhere else.
+    pub async fn without_worker(settings: &Settings) -> Self {
         let cosmos = Cosmos::connect(settings).await.expect("an embedded Cosmos DB starts");
-        Self::over(Store::cosmos(&cosmos, "RU").await.expect("the container is made ready"))
+        let backend = Backend::new(settings, &cosmos);
+        let store = Store::open(&cosmos, backend.unit).await.expect("it is made ready");
+        let projections = Projections::open(&cosmos, &store).await.expect("they are made ready");
+        let app = App::new(store, &projections, site(backend, &[]), Role::All);
+        let (router, seen) = (router(app.clone()), Arc::default());
+        Self { app, projections, router, seen, worker: None }
+    }
+
+    /// The same user of a second process, which has read nothing yet.
+    pub fn reading_anew(&self) -> Self {
+        let app = App { answers: self.projections.answers(), ..self.app.clone() };
+        Self { router: router(app.clone()), app, ..self.clone() }
+    }
+
+    /// Another user of the same program: one who has done nothing yet.
+    pub fn somebody_else(&self) -> Self {
+        Self { seen: Arc::default(), ..self.clone() }
     }
 
     pub async fn play(&self) {
         demo::play(&self.app.meters).await.expect("the scenario plays");
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    /// Sends a request, and with it the last append that it was told of, as a client should.
+    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+        let seen = self.seen.lock().expect("nobody panicked").clone();
+        if let Some(seen) = seen {
+            request.headers_mut().insert(SEEN, seen);
+        }
+        let answer = self.send_alone(request).await;
+        if let Some(seen) = answer.headers.get(SEEN) {
+            *self.seen.lock().expect("nobody panicked") = Some(seen.clone());
+        }
+        answer
+    }
+
+    /// Sends a request as it is.
+    pub async fn send_alone(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.expect("the router answers");
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("the body arrives");
@@ -119,6 +184,13 @@ impl Client {
         let answer = self.get(&format!("/api/meters/{path}")).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         answer.json()
+    }
+
+    /// The meters in the list, by number.
+    pub async fn listed(&self) -> Vec<String> {
+        let json = self.get("/api/meters").await.json();
+        let meters = json["meters"].as_array().expect("a list").iter();
+        meters.map(|one| one["meter_id"].as_str().expect("a number").to_owned()).collect()
     }
 
     /// A meter's weeks with their totals.

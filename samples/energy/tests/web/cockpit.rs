@@ -1,18 +1,16 @@
 //! The cockpit over this sample's streams.
 
 use axum::http::header;
+use daybook::cosmos::Settings;
+use daybook::event_store::{EventId, EventStore, Expected, Metadata, NewEvent, Sealing, StreamId};
+use serde_json::json;
+use time::macros::datetime;
 
 use super::client::Client;
 
-async fn played() -> Client {
-    let client = Client::in_memory();
-    client.play().await;
-    client
-}
-
 #[tokio::test]
 async fn a_stream_shows_its_documents() {
-    let client = played().await;
+    let client = Client::played().await;
     let page = client.get("/cockpit/streams/meter:87000002").await.body;
     assert!(page.contains("<span class=\"j-id\">\"meter:87000002:1\"</span>"));
     assert_eq!(page.matches("Stored document").count(), 16);
@@ -21,7 +19,7 @@ async fn a_stream_shows_its_documents() {
 
 #[tokio::test]
 async fn a_stream_is_shown_as_it_was_with_what_its_last_event_changed() {
-    let client = played().await;
+    let client = Client::played().await;
     let page = client.get("/cockpit/streams/meter:87000001?version=2").await.body;
     assert!(page.contains("<strong>You see the past</strong>"));
     assert!(page.contains("<div class=\"changed\"><dt>Status</dt>"));
@@ -32,7 +30,7 @@ async fn a_stream_is_shown_as_it_was_with_what_its_last_event_changed() {
 
 #[tokio::test]
 async fn a_stream_is_shown_as_of_a_time() {
-    let client = played().await;
+    let client = Client::played().await;
     let page = client.get("/cockpit/streams/meter:87000001?at=2020-05-05").await.body;
     assert!(page.contains("at version 8 of 20"));
     let early = client.get("/cockpit/streams/meter:87000001?at=2020-04-01").await;
@@ -42,7 +40,7 @@ async fn a_stream_is_shown_as_of_a_time() {
 
 #[tokio::test]
 async fn versions_that_are_not_there_are_not_found() {
-    let client = played().await;
+    let client = Client::played().await;
     assert_eq!(client.get("/cockpit/streams/meter:87000001?version=21").await.status, 404);
     assert_eq!(client.get("/cockpit/streams/meter:87000001?version=0").await.status, 400);
     assert_eq!(client.get("/cockpit/streams/meter:9").await.status, 404);
@@ -50,7 +48,7 @@ async fn versions_that_are_not_there_are_not_found() {
 
 #[tokio::test]
 async fn streams_are_listed_by_latest_change_and_searched_by_prefix() {
-    let client = played().await;
+    let client = Client::played().await;
     client.register("1").await;
     let all = client.get("/cockpit/streams").await.body;
     let place = |id: &str| all.find(&format!("/cockpit/streams/meter:{id}\"")).expect(id);
@@ -64,7 +62,7 @@ async fn streams_are_listed_by_latest_change_and_searched_by_prefix() {
 
 #[tokio::test]
 async fn a_long_stream_is_turned_page_by_page() {
-    let client = Client::in_memory();
+    let client = Client::without_worker(&Settings::ephemeral()).await;
     client.register("1").await;
     for _ in 0..60 {
         client.activate("1", "000-000").await;
@@ -82,21 +80,56 @@ async fn a_long_stream_is_turned_page_by_page() {
 
 #[tokio::test]
 async fn the_flow_counts_what_was_appended() {
-    let client = Client::in_memory();
+    let client = Client::new().await;
     client.register("1").await;
     client.activate("1", "000-000").await;
     let page = client.get("/cockpit").await.body;
     assert!(page.contains(">2 appends</text>"));
-    assert!(page.contains("There is no Cosmos DB"), "what the backend cannot do is said");
+    assert!(page.contains("it is inside this program"), "what the backend cannot do is said");
     assert_eq!(page.matches("<h1").count(), 1);
 }
 
 #[tokio::test]
 async fn the_former_addresses_lead_here() {
-    let client = played().await;
+    let client = Client::played().await;
     for path in ["/streams", "/streams/meter:87000001?version=2"] {
         let answer = client.get(path).await;
         assert_eq!(answer.status, 308);
         assert_eq!(answer.headers[header::LOCATION], format!("/cockpit{path}"));
     }
+}
+
+fn meta() -> Metadata {
+    Metadata::at(datetime!(2020-05-05 12:00 UTC))
+}
+
+fn stream(name: &str) -> StreamId {
+    name.parse().expect("a stream's name")
+}
+
+#[tokio::test]
+async fn a_deleted_stream_shows_what_is_left_of_it() {
+    let client = Client::new().await;
+    let events = client.app.meters.store().events();
+    client.register("1").await;
+    events.delete(&stream("meter:1"), meta()).await.expect("it is deleted");
+    let page = client.get("/cockpit/streams/meter:1").await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("The events of this stream were deleted"));
+    assert!(page.body.contains("the stream takes no more events"));
+    assert!(!page.body.contains("Then and now"), "there is no moment to go to");
+}
+
+#[tokio::test]
+async fn a_stream_of_another_program_shows_its_documents_and_no_state() {
+    let client = Client::new().await;
+    let events = client.app.meters.store().events();
+    let shipped = NewEvent::new(EventId::from("e1"), "Shipped", &json!({ "to": "me" }), meta());
+    let shipped = vec![shipped.expect("a valid event")];
+    let done = events.append(&stream("order:1"), Expected::NoStream, shipped).await;
+    done.expect("it is stored");
+    let page = client.get("/cockpit/streams/order:1").await.body;
+    assert!(page.contains("<b>Shipped</b> <span class=\"summary\">unknown to this program"));
+    assert!(page.contains("<span class=\"j-system\">\"_etag\"</span>"));
+    assert!(page.contains("no word for what the stream is about"));
 }

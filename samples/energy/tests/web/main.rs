@@ -1,4 +1,4 @@
-//! The sample as its users meet it: through HTTP, over a store in memory and over an embedded Cosmos DB.
+//! The sample as its users meet it: through HTTP, over an embedded Cosmos DB.
 
 mod api;
 mod bad_input;
@@ -6,4 +6,7 @@ mod client;
 mod cockpit;
 mod pages;
 mod scenario;
+#[cfg(unix)]
+mod stop;
 mod together;
+mod views;

@@ -14,14 +14,13 @@ async fn shows_the_totals(client: &Client) {
     assert_eq!(client.weeks("87000002").await, weeks([408, 940, 540]));
     assert_eq!(client.kinds("meter:87000001").await.len(), 20);
     assert_eq!(client.kinds("meter:87000002").await.len(), 16);
-    let listed = client.get("/api/meters").await.json();
-    assert_eq!(listed.as_array().map(Vec::len), Some(2));
+    assert_eq!(client.listed().await, ["87000001", "87000002"]);
+    assert_eq!(client.get("/api/totals").await.json()["activated"], 2);
 }
 
 #[tokio::test]
-async fn it_gives_the_totals_in_memory_also_when_it_is_played_twice() {
-    let client = Client::in_memory();
-    client.play().await;
+async fn it_gives_the_totals_also_when_it_is_played_twice() {
+    let client = Client::played().await;
     shows_the_totals(&client).await;
     client.play().await;
     shows_the_totals(&client).await;
@@ -29,8 +28,7 @@ async fn it_gives_the_totals_in_memory_also_when_it_is_played_twice() {
 
 #[tokio::test]
 async fn every_day_has_its_total() {
-    let client = Client::in_memory();
-    client.play().await;
+    let client = Client::played().await;
     let weeks = client.get("/api/meters/87000001/weeks").await.json();
     let first = json!({
         "week": "2020-W18", "total": 552,
@@ -41,8 +39,7 @@ async fn every_day_has_its_total() {
 
 #[tokio::test]
 async fn a_meter_is_shown_as_of_a_version_and_as_of_a_time() {
-    let client = Client::in_memory();
-    client.play().await;
+    let client = Client::played().await;
     let second = client.state("87000001?version=2").await;
     assert_eq!(
         (&second["status"], &second["latest_reading_date"]),
@@ -55,16 +52,16 @@ async fn a_meter_is_shown_as_of_a_version_and_as_of_a_time() {
     }
 }
 
-#[cfg(feature = "embedded")]
 #[tokio::test]
-async fn it_gives_the_totals_on_cosmos_also_after_a_restart() {
+async fn it_gives_the_totals_also_after_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = Some(folder.path().to_owned());
     let settings = Settings { place: Place::Embedded { data }, ..Settings::ephemeral() };
-    let client = Client::on_cosmos(&settings).await;
+    let client = Client::without_worker(&settings).await;
     client.play().await;
+    let client = client.working().await;
     shows_the_totals(&client).await;
-    drop(client);
+    client.stop().await;
     let client = Client::on_cosmos(&settings).await;
     shows_the_totals(&client).await;
     client.play().await;

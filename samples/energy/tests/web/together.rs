@@ -1,13 +1,14 @@
 //! Several users at once.
 
 use axum::http::StatusCode;
-use daybook::cosmos::Settings;
 use time::macros::date;
 use tokio::task::JoinSet;
 
 use super::client::Client;
 
-async fn ten_activations_are_one(client: Client) {
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_activations_at_once_are_one() {
+    let client = Client::new().await;
     client.register("1").await;
     let mut all = JoinSet::new();
     for _ in 0..10 {
@@ -21,7 +22,9 @@ async fn ten_activations_are_one(client: Client) {
     assert_eq!(client.kinds("meter:1").await, ["MeterRegistered", "MeterActivated"]);
 }
 
-async fn ten_days_at_once_are_all_recorded(client: Client) {
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_days_at_once_are_all_recorded() {
+    let client = Client::new().await;
     client.register("1").await;
     client.activate("1", "542-484").await;
     let mut all = JoinSet::new();
@@ -32,26 +35,4 @@ async fn ten_days_at_once_are_all_recorded(client: Client) {
     }
     assert!(all.join_all().await.iter().all(|status| *status == StatusCode::OK));
     assert_eq!(client.kinds("meter:1").await.len(), 12);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn activations_at_once_are_one_in_memory() {
-    ten_activations_are_one(Client::in_memory()).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn days_at_once_are_all_recorded_in_memory() {
-    ten_days_at_once_are_all_recorded(Client::in_memory()).await;
-}
-
-#[cfg(feature = "embedded")]
-#[tokio::test(flavor = "multi_thread")]
-async fn activations_at_once_are_one_on_cosmos() {
-    ten_activations_are_one(Client::on_cosmos(&Settings::ephemeral()).await).await;
-}
-
-#[cfg(feature = "embedded")]
-#[tokio::test(flavor = "multi_thread")]
-async fn days_at_once_are_all_recorded_on_cosmos() {
-    ten_days_at_once_are_all_recorded(Client::on_cosmos(&Settings::ephemeral()).await).await;
 }

@@ -9,6 +9,7 @@ use event_store::{
     AppendError, Appended, EventId, EventStore, Expected, InvalidEvent, NewEvent, Range,
     RecordedEvent, SessionToken, StreamId, Version,
 };
+use tracing::Instrument;
 
 use crate::commands::Span;
 use crate::queue::Queues;
@@ -87,7 +88,9 @@ impl<S: EventStore, A: Aggregate, T: States<A, Error = S::Error>> Repository<S, 
             return Err(InvalidEvent::Id(String::new()).into());
         }
         let stream = StreamId::new(A::CATEGORY, &id.to_string())?;
-        self.queues.in_turn(&stream, self.carry_out(&stream, command, context)).await
+        let span = context.span(&stream);
+        let work = self.queues.in_turn(&stream, self.carry_out(&stream, command, context));
+        work.instrument(span).await
     }
 
     async fn carry_out(

@@ -1,7 +1,8 @@
 //! What belongs to a call rather than to the wish.
 
-use event_store::Metadata;
+use event_store::{Metadata, StreamId};
 use time::OffsetDateTime;
+use tracing::{Span, info_span};
 
 /// The circumstances of a command. Sent again, a command has the same ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,12 +30,22 @@ impl Context {
     /// What the command's events keep of it. `previous` is the time of the event before them: a clock
     /// that goes back does not take the stream along.
     pub(crate) fn metadata(&self, previous: Option<OffsetDateTime>) -> Metadata {
-        let correlation_id = self.correlation_id.as_ref().unwrap_or(&self.command_id);
         Metadata {
             recorded_at: previous.map_or(self.time, |previous| previous.max(self.time)),
-            correlation_id: Some(correlation_id.clone()),
+            correlation_id: Some(self.conversation().to_owned()),
             causation_id: self.causation_id.clone(),
             actor: self.actor.clone(),
         }
+    }
+
+    /// What the log says of the command while it is carried out.
+    pub(crate) fn span(&self, stream: &StreamId) -> Span {
+        let (command_id, correlation_id) = (&*self.command_id, self.conversation());
+        info_span!("execute", %stream, command_id, correlation_id)
+    }
+
+    /// The whole conversation: this command's, if it begins one.
+    fn conversation(&self) -> &str {
+        self.correlation_id.as_deref().unwrap_or(&self.command_id)
     }
 }

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use azure_data_cosmos::feed::ContinuationToken;
 use azure_data_cosmos::options::{MaxItemCountHint, QueryOptions};
-use azure_data_cosmos::{FeedScope, Query};
+use azure_data_cosmos::{CosmosError, FeedScope, Query};
 use futures::TryStreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -157,7 +157,7 @@ where
     ///
     /// # Errors
     ///
-    /// A field is not a path of names, or Cosmos DB fails.
+    /// A field is not a path of names, the earlier page is not one of this question, or Cosmos DB fails.
     pub async fn ask(&self, question: Question) -> Result<Answer<P::View>, Error> {
         let Some((number, _)) = self.live().await? else {
             return Ok(Answer { views: vec![], next: None });
@@ -181,7 +181,11 @@ pub async fn ask<V: DeserializeOwned + Send + 'static>(
     generation: &str,
     question: Question,
 ) -> Result<Found<V>, Error> {
-    let failed = |error| sdk::error(generation, error);
+    let goes_on = question.after.is_some();
+    let failed = |error: CosmosError| {
+        let refused = goes_on && error.status().is_bad_request();
+        if refused { Error::Page } else { sdk::error(generation, error) }
+    };
     let mut query =
         Query::from(question.text()?).with_parameter("@projection", generation).map_err(failed)?;
     if !question.key.is_empty() {

@@ -61,6 +61,9 @@ pub enum Error {
     /// A field of a view is named by words with dots between them.
     #[error("{0:?} names no field: write names of letters, digits and _ with dots between them")]
     Field(String),
+    /// The page after which the answer is to go on is not one of this question.
+    #[error("the answer cannot go on there: it is no page of this question")]
+    Page,
     /// Something failed behind us. Trying again is safe.
     #[error("what is behind the views failed")]
     Failed(#[source] Source),

@@ -68,6 +68,14 @@ impl<P: Projection, D: Documents> Folder<P, D> {
         //@ end
     }
 
+    /// So that the log leads from a command to the views that it changed.
+    fn trace(&self, key: &ViewKey, events: &[&Recorded<P::Event>]) {
+        for Recorded { stream, version, meta, .. } in events {
+            let correlation_id = meta.correlation_id.as_deref();
+            tracing::debug!(projection = self.name, view = %key, %stream, %version, correlation_id, "folds");
+        }
+    }
+
     /// The view's document with the etag to replace it by; without one it is not stored yet.
     async fn load(&self, key: &ViewKey) -> Result<(ViewDocument<P::View>, Option<Etag>), Error> {
         load(&self.views, &self.name, key).await
@@ -120,6 +128,7 @@ impl<P: Projection, D: Documents> Handler for Folder<P, D> {
         let views = by_view::<P>(&events);
         let mut saves = Vec::with_capacity(views.len());
         for (key, events) in &views {
+            self.trace(key, events);
             saves.push(self.save(key, page, events));
         }
         stream::iter(saves).buffer_unordered(AT_ONCE).try_collect().await

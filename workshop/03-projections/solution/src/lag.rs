@@ -1,6 +1,6 @@
 //! How far a lease is behind, found out by looking at the feed: also when no worker runs.
 
-use event_store::{StreamId, Version};
+use event_store::StreamId;
 use time::OffsetDateTime;
 
 use crate::feed::{Feed, PAGE, Reader};
@@ -46,20 +46,19 @@ pub async fn lag<F: Feed>(feed: &F, lease: &Lease) -> Result<Lag, Error> {
     }
 }
 
-/// Whether the events of a stream up to a version are in finished pages: whether none of them is left.
+/// Whether no event of a stream is left that is not in a finished page.
 pub(crate) async fn has_finished<F: Feed>(
     feed: &F,
     lease: &Lease,
     stream: &StreamId,
-    version: Version,
 ) -> Result<bool, Error> {
-    if lease.pending.get(stream).is_some_and(|(first, _)| *first <= version) {
+    if lease.pending.contains_key(stream) {
         return Ok(false);
     }
     let mut reader = feed.open(&lease.range, lease.place(), PAGE).await?;
     loop {
         let page = reader.next().await?;
-        if page.events.iter().any(|event| event.stream == *stream && event.version <= version) {
+        if page.events.iter().any(|event| event.stream == *stream) {
             return Ok(false);
         }
         if page.caught_up {

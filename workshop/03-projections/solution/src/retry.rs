@@ -132,7 +132,7 @@ async fn read<F: Feed>(
     }
 }
 
-/// The leases of a processor; none before it has begun.
+/// The leases of a processor, those among them that nobody has held yet; none before it has begun.
 pub(crate) async fn leases<S, F, D: Documents>(
     sources: &Sources<S, F, D>,
     processor: &str,
@@ -141,8 +141,10 @@ pub(crate) async fn leases<S, F, D: Documents>(
         return Ok(vec![]);
     };
     let mut leases = Vec::new();
-    for id in cut.document.lease_ids() {
-        leases.extend(sources.leases.read::<Lease>(&id).await?.map(|lease| lease.document));
+    for range in 0..cut.document.ranges.len() {
+        let new = cut.document.lease(range);
+        let read = sources.leases.read::<Lease>(&new.id).await?;
+        leases.push(read.map_or(new, |read| read.document));
     }
     Ok(leases)
 }

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use event_store::{Appended, StreamId};
+use event_store::{SessionToken, StreamId};
 use tokio::time::Instant;
 
 use crate::documents::{Documents, Stored};
@@ -74,7 +74,8 @@ impl<P: Projection, D: Documents> Views<P, D> {
         }
     }
 
-    /// Waits until what was appended is in the views, or the time is over. Answers whether it is.
+    /// Waits until what was appended to a stream is in the views, or the time is over. Answers whether it is.
+    /// The token is the one that the append was answered with.
     ///
     /// # Errors
     ///
@@ -84,7 +85,7 @@ impl<P: Projection, D: Documents> Views<P, D> {
         feed: &F,
         leases: &D,
         stream: &StreamId,
-        appended: &Appended,
+        token: &SessionToken,
         longest: Duration,
     ) -> Result<bool, Error> {
         let deadline = Instant::now() + longest;
@@ -92,7 +93,7 @@ impl<P: Projection, D: Documents> Views<P, D> {
         loop {
             let last = Instant::now() + pause > deadline;
             let doubt = last || pause == PAUSES.1;
-            if self.covers(feed, leases, stream, appended, doubt).await? {
+            if self.covers(feed, leases, stream, token, doubt).await? {
                 return Ok(true);
             }
             if last {
@@ -110,7 +111,7 @@ impl<P: Projection, D: Documents> Views<P, D> {
         feed: &F,
         leases: &D,
         stream: &StreamId,
-        appended: &Appended,
+        token: &SessionToken,
         doubt: bool,
     ) -> Result<bool, Error> {
         let Some((number, _)) = self.live().await? else {
@@ -125,9 +126,9 @@ impl<P: Projection, D: Documents> Views<P, D> {
                 let Some(Stored { document: lease, .. }) = leases.read::<Lease>(&id).await? else {
                     return Ok(false);
                 };
-                let token = appended.session.as_ref();
-                return Ok(token.is_some_and(|token| lease.has_reached(token))
-                    || doubt && has_finished(feed, &lease, stream, appended.version).await?);
+                return Ok(
+                    lease.has_reached(token) || doubt && has_finished(feed, &lease, stream).await?
+                );
             }
         }
         Ok(false)

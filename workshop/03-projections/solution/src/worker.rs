@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use event_store::{EventStore, Range, Version};
 use tokio::time::{Instant, sleep_until};
+use tracing::{Instrument, info_span};
 
 use crate::documents::{Documents, Etag, Stored};
 use crate::feed::{Feed, FeedPage, Reached, Reader};
@@ -142,7 +143,9 @@ impl<S: EventStore, F: Feed, D: Documents, H: Handler> Worker<S, F, D, H> {
     async fn handle(&mut self, page: Page, reached: Option<Reached>) -> Result<Turn, Error> {
         self.finished = false;
         let handler = Arc::clone(&self.handler);
-        let mut work = pin!(handler.handle(&page));
+        let (lease, number) = (&*self.lease.id, page.number);
+        let span = info_span!("page", lease, page = number, events = page.events.len());
+        let mut work = pin!(handler.handle(&page).instrument(span));
         loop {
             tokio::select! {
                 done = &mut work => {

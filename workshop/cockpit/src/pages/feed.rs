@@ -6,10 +6,10 @@ use axum::response::Response;
 use daybook::projections::Standing as Leased;
 use time::OffsetDateTime;
 
-use super::standing::{behind, oldest, status, workers};
 use super::{html, projected};
 use crate::model::Worker;
 use crate::parts::{LeaseStrip, Line, StatusWord};
+use crate::standing::{behind, oldest, status, workers};
 use crate::{Cockpit, Documented, Frame, Problem, StreamList};
 
 #[derive(Template)]
@@ -19,6 +19,8 @@ struct FeedPage<'a> {
     lag: Line,
     workers: Vec<Worker>,
     readers: Vec<Reader>,
+    /// Whether it looks different soon.
+    moving: bool,
 }
 
 struct Reader {
@@ -36,8 +38,8 @@ pub async fn page<S: Documented, L: StreamList>(
     let now = OffsetDateTime::now_utc();
     let mut readers = Vec::new();
     let mut all: Vec<Leased> = Vec::new();
-    for known in projected.known() {
-        let Some(overview) = projected.overview(known.name).await? else {
+    for (known, overview) in projected.overviews().await? {
+        let Some(overview) = overview else {
             continue;
         };
         for leased in [Some(overview.live), overview.building].into_iter().flatten() {
@@ -52,13 +54,14 @@ pub async fn page<S: Documented, L: StreamList>(
             all.push(leased);
         }
     }
-    let samples =
-        projected.sampled(all.iter().map(behind).sum(), all.iter().filter_map(oldest).min());
+    let left = all.iter().map(behind).sum();
+    let samples = projected.sampled(left, all.iter().filter_map(oldest).min());
     let leases = all.iter().flat_map(|leased| leased.leases.iter().map(|(lease, _)| lease));
     html(&FeedPage {
         frame: Frame::to_read(&cockpit.site),
         lag: Line::lag(&samples, None, now),
         workers: workers(leases),
         readers,
+        moving: left > 0,
     })
 }

@@ -3,7 +3,6 @@
 pub mod feed;
 pub mod overview;
 pub mod projection;
-mod standing;
 pub mod stream;
 pub mod streams;
 pub mod view;

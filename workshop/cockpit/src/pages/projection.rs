@@ -10,11 +10,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::standing::status;
-use super::views::{Parked, building, given_up};
+use super::views::{Parked, building};
 use super::{address, encoded, known, projected};
 use crate::form::Filled;
 use crate::parts::{LeaseStrip, ProgressBar, StatusWord};
+use crate::standing::status;
 use crate::{Cockpit, Csrf, Documented, Frame, Problem, StreamList};
 
 /// How many views a page lists.
@@ -65,7 +65,7 @@ pub async fn page<S: Documented, L: StreamList>(
     let Some(overview) = projected.overview(known.name).await? else {
         return Err(Problem::not_found("no worker has run this projection yet: start one"));
     };
-    let parked = given_up(projected, known.name, &overview).await?;
+    let parked = Parked::of(projected, known.name, &overview).await?;
     let live = status(known.name, &overview.live, true, parked.len());
     let now = OffsetDateTime::now_utc();
     let generation = overview.generations.live.number;

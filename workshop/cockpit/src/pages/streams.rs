@@ -4,23 +4,28 @@ use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use daybook::projections::{Projection, Streams};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
-use super::html;
-use crate::{Categories, Cockpit, Documented, Frame, Problem, StreamList, StreamRow, When};
+use super::{encoded, html};
+use crate::parts::Freshness;
+use crate::{Categories, Cockpit, Documented, Frame, Problem, Reader, StreamList, StreamRow, When};
 
 /// How many streams a page lists.
-const PAGE: usize = 100;
+const PAGE: u32 = 100;
 
 #[derive(Template)]
 #[template(path = "streams.html")]
 struct StreamsPage<'a> {
     frame: Frame<'a>,
     prefix: &'a str,
+    freshness: Freshness,
     rows: Vec<Row>,
-    /// How many are listed, if there are more.
-    cut: Option<usize>,
+    /// Whether these are not the first ones.
+    on: bool,
+    /// What to ask for to see more.
+    next: Option<String>,
 }
 
 struct Row {
@@ -34,21 +39,35 @@ struct Row {
 #[derive(Deserialize)]
 pub struct Search {
     prefix: Option<String>,
+    after: Option<String>,
 }
 
 /// `GET /cockpit/streams?prefix=`
 pub async fn page<S: Documented, L: StreamList>(
     State(cockpit): State<Cockpit<S, L>>,
     query: Result<Query<Search>, QueryRejection>,
+    reader: Reader,
 ) -> Result<Response, Problem> {
-    let prefix = query?.0.prefix.unwrap_or_default();
+    let Search { prefix, after } = query?.0;
+    let prefix = prefix.unwrap_or_default();
     let prefix = prefix.trim();
-    let mut found = cockpit.streams.latest(prefix, PAGE + 1).await?;
-    let cut = (found.len() > PAGE).then_some(PAGE);
-    found.truncate(PAGE);
+    let freshness = match &cockpit.projected {
+        Some(projected) => projected.fresh(&reader, &[Streams::NAME]).await?,
+        None => Freshness::default(),
+    };
+    let on = after.is_some();
+    let found = cockpit.streams.latest(prefix, PAGE, after).await?;
     let now = OffsetDateTime::now_utc();
-    let rows = found.into_iter().map(|one| row(one, cockpit.categories, now));
-    html(&StreamsPage { frame: Frame::to_read(&cockpit.site), prefix, rows: rows.collect(), cut })
+    let rows = found.rows.into_iter().map(|one| row(one, cockpit.categories, now));
+    let next = |next: String| format!("prefix={}&after={}", encoded(prefix), encoded(&next));
+    html(&StreamsPage {
+        frame: Frame::to_read(&cockpit.site),
+        freshness,
+        rows: rows.collect(),
+        on,
+        next: found.next.map(next),
+        prefix,
+    })
 }
 
 fn row(row: StreamRow, categories: Categories, now: OffsetDateTime) -> Row {

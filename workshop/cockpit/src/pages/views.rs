@@ -3,18 +3,14 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use daybook::projections::{Overview, Question, ViewDocument, ask};
-use serde_json::Value;
+use daybook::projections::Overview;
 
-use super::standing::status;
 use super::{address, html, projected};
 use crate::model::{ProjectionStatus, Standing};
 use crate::parts::{ProgressBar, StatusWord};
 use crate::projected::{Known, Projected};
+use crate::standing::status;
 use crate::{Cockpit, Documented, Frame, Problem, StreamList};
-
-/// So many parked views of a projection are listed.
-const LISTED: u32 = 100;
 
 #[derive(Template)]
 #[template(path = "views.html")]
@@ -22,6 +18,8 @@ struct ViewsPage<'a> {
     frame: Frame<'a>,
     rows: Vec<Row>,
     parked: Vec<Parked>,
+    /// Whether it looks different soon.
+    moving: bool,
 }
 
 struct Row {
@@ -30,6 +28,7 @@ struct Row {
     version: u32,
     standing: StatusWord,
     building: Option<ProgressBar>,
+    moving: bool,
 }
 
 /// A view that was given up.
@@ -45,27 +44,29 @@ pub async fn page<S: Documented, L: StreamList>(
 ) -> Result<Response, Problem> {
     let projected = projected(&cockpit)?;
     let (mut rows, mut parked) = (Vec::new(), Vec::new());
-    for known in projected.known() {
-        let overview = projected.overview(known.name).await?;
+    for (known, overview) in projected.overviews().await? {
         let given_up = match &overview {
-            Some(overview) => given_up(projected, known.name, overview).await?,
+            Some(overview) => Parked::of(projected, known.name, overview).await?,
             None => vec![],
         };
         rows.push(row(known, overview.as_ref(), given_up.len()));
         parked.extend(given_up);
     }
-    html(&ViewsPage { frame: Frame::to_read(&cockpit.site), rows, parked })
+    let moving = rows.iter().any(|row| row.moving);
+    html(&ViewsPage { frame: Frame::to_read(&cockpit.site), rows, parked, moving })
 }
 
 fn row(known: &Known, overview: Option<&Overview>, parked: usize) -> Row {
     let live = overview.map(|one| status(known.name, &one.live, true, parked));
     let standing = live.as_ref().map_or(&Standing::NotRun, |live| &live.standing);
+    let building = overview.and_then(|overview| building(known.name, overview));
     Row {
+        moving: building.is_some() || matches!(standing, Standing::Behind(_) | Standing::NotRun),
         name: known.name,
         question: known.question,
         version: live.as_ref().map_or(known.version, |live| live.version),
         standing: StatusWord::from(standing),
-        building: overview.and_then(|overview| building(known.name, overview)),
+        building,
     }
 }
 
@@ -76,22 +77,17 @@ pub(super) fn building(name: &str, overview: &Overview) -> Option<ProgressBar> {
     Some(ProgressBar::new(format!("Building version {version}"), progress?))
 }
 
-/// The views of the live generation that were given up.
-pub(super) async fn given_up(
-    projected: &Projected,
-    projection: &'static str,
-    overview: &Overview,
-) -> Result<Vec<Parked>, Problem> {
-    let generation = format!("{projection}@{}", overview.generations.live.number);
-    let question = Question::default().parked().at_most(LISTED);
-    let found = ask::<Value>(&projected.views, &generation, question).await?;
-    let parked = |document: ViewDocument<Value>| {
-        Some(Parked { projection, key: document.key, reason: document.parked?.reason })
-    };
-    Ok(found.views.into_iter().filter_map(parked).collect())
-}
-
 impl Parked {
+    /// The views of the live generation that were given up.
+    pub(super) async fn of(
+        projected: &Projected,
+        projection: &'static str,
+        overview: &Overview,
+    ) -> Result<Vec<Self>, Problem> {
+        let found = projected.given_up(projection, overview).await?;
+        Ok(found.into_iter().map(|(key, reason)| Self { projection, key, reason }).collect())
+    }
+
     pub(super) fn address(&self) -> String {
         address(self.projection, &self.key)
     }

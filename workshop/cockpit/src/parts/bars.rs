@@ -22,7 +22,7 @@ pub struct Bars {
     height: f64,
     left: f64,
     base: f64,
-    bars: Vec<Bar>,
+    columns: Vec<Bar>,
     ticks: Vec<Tick>,
     /// There is room for the value above each bar.
     labelled: bool,
@@ -76,7 +76,7 @@ impl Bars {
             height: base + BOTTOM,
             left: LEFT,
             base,
-            bars,
+            columns: bars,
             ticks: ticks(top, base, HEIGHT),
             labelled: step > 40.0,
         }

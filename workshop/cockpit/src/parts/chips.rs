@@ -38,7 +38,7 @@ impl From<&Standing> for StatusWord {
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = r#"<span class="chip view">{% if pages.is_empty() %}no page applied yet{% else %}applied up to {% for (lease, page) in pages %}{% if !loop.first %}, {% endif %}page {{ page }} of {{ lease }}{% endfor %}{% endif %}</span>"#
+    source = r#"<span class="chip view">{% if pages.is_empty() %}no page applied yet{% else %}applied up to {% for (lease, page) in pages %}{% if !loop.first %}, {% endif %}page {{ page }} of lease {{ lease }}{% endfor %}{% endif %}</span>"#
 )]
 pub struct Checkpoint {
     pages: BTreeMap<String, u64>,
@@ -56,16 +56,16 @@ impl Checkpoint {
 mod tests {
     use super::*;
 
-    fn word(standing: Standing) -> String {
-        StatusWord::from(&standing).word
+    fn word(standing: &Standing) -> String {
+        StatusWord::from(standing).word
     }
 
     #[test]
     fn a_standing_is_a_word() {
-        assert_eq!(word(Standing::Live), "live");
-        assert_eq!(word(Standing::Behind(120)), "behind 120 events");
-        assert_eq!(word(Standing::Behind(1)), "behind 1 event");
-        assert_eq!(word(Standing::Parked(2)), "parked 2");
+        assert_eq!(word(&Standing::Live), "live");
+        assert_eq!(word(&Standing::Behind(120)), "behind 120 events");
+        assert_eq!(word(&Standing::Behind(1)), "behind 1 event");
+        assert_eq!(word(&Standing::Parked(2)), "parked 2");
     }
 
     #[test]
@@ -78,6 +78,9 @@ mod tests {
     fn a_checkpoint_names_each_lease_with_its_page() {
         let pages = [("00-20".to_owned(), 7), ("20-40".to_owned(), 3)];
         let chip = Checkpoint::new(BTreeMap::from(pages)).to_string();
-        assert!(chip.contains("applied up to page 7 of 00-20, page 3 of 20-40"), "{chip}");
+        assert!(
+            chip.contains("applied up to page 7 of lease 00-20, page 3 of lease 20-40"),
+            "{chip}"
+        );
     }
 }

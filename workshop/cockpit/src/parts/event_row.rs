@@ -7,7 +7,7 @@ use daybook::event_store::{RecordedEvent, StoredDocument, StreamId, Version};
 use time::OffsetDateTime;
 
 use super::Document;
-use crate::{Categories, When};
+use crate::{Categories, StreamRow, When};
 
 /// A row: what happened, where and when.
 #[derive(Template)]
@@ -39,6 +39,23 @@ impl EventRow {
             kind: event.kind().to_owned(),
             when: When::new(event.meta().recorded_at, now),
             summary: categories.summary(recorded),
+            link: categories.of(stream).map(|known| (known.page)(stream, *version)),
+            price: None,
+            document: None,
+            place: "",
+        }
+    }
+
+    /// The last event of a stream, as far as a list of streams knows it.
+    #[must_use]
+    pub fn last_of(stream: &StreamRow, categories: Categories, now: OffsetDateTime) -> Self {
+        let StreamRow { stream, version, kind, changed_at } = stream;
+        Self {
+            stream: stream.clone(),
+            version: *version,
+            kind: kind.clone(),
+            when: When::new(*changed_at, now),
+            summary: String::new(),
             link: categories.of(stream).map(|known| (known.page)(stream, *version)),
             price: None,
             document: None,

@@ -4,7 +4,7 @@
 //! - `event_row`, `document`, `json`: what happened, and what is stored of it.
 //! - `state_card`, `travel`: the thing at a moment, and the way to another moment.
 //! - `bars`, `line`, `axis`: numbers, as a picture and as a table.
-//! - `chips`, `lease_strip`, `progress`: how readers of the feed stand.
+//! - `chips`, `lease_strip`, `progress`, `freshness`: how readers of the feed stand.
 //! - `flow`: from a command to its consumers.
 
 mod axis;
@@ -13,6 +13,7 @@ mod chips;
 mod document;
 mod event_row;
 mod flow;
+mod freshness;
 mod json;
 mod lease_strip;
 mod line;
@@ -25,6 +26,7 @@ pub use chips::{Checkpoint, StatusWord};
 pub use document::Document;
 pub use event_row::EventRow;
 pub use flow::{Flow, Station, Stations};
+pub use freshness::Freshness;
 pub use lease_strip::LeaseStrip;
 pub use line::Line;
 pub use progress::ProgressBar;
@@ -42,6 +44,7 @@ html_safe!(
     Document,
     EventRow,
     Flow,
+    Freshness,
     LeaseStrip,
     Line,
     ProgressBar,

@@ -2,7 +2,7 @@
 
 use browser::{Screen, browse};
 
-const PAGES: [(&str, &str); 4] = [
+const PAGES: [(&str, &str); 10] = [
     ("/cockpit", "Cockpit: how events flow · Energy"),
     ("/cockpit/streams", "Streams by latest change · Energy"),
     ("/cockpit/streams?prefix=meter:87", "Streams beginning with meter:87 · Energy"),
@@ -10,6 +10,12 @@ const PAGES: [(&str, &str); 4] = [
         "/cockpit/streams/meter:87000001?version=2",
         "Stream meter:87000001, as of version 2 · Energy",
     ),
+    ("/cockpit/feed", "The change feed, and who reads it · Energy"),
+    ("/cockpit/views", "Views and their projections · Energy"),
+    ("/cockpit/views/weeks", "Projection weeks · Energy"),
+    ("/cockpit/views/weeks/87000001%3A2020%2DW18", "View 87000001:2020-W18 of weeks · Energy"),
+    ("/districts", "Districts · Energy"),
+    ("/failures", "Failed activations · Energy"),
 ];
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod narrow;
 mod past;
 mod story;
 mod together;
+mod views;
 mod without_scripts;
 
 use browser::Page;

@@ -4,13 +4,19 @@ use browser::{Page, Screen, browse};
 
 use crate::{activate, register};
 
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 12] = [
     "/",
     "/meters/87000001",
     "/meters/87000001?version=2",
     "/cockpit",
     "/cockpit/streams",
     "/cockpit/streams/meter:87000001?version=5",
+    "/cockpit/feed",
+    "/cockpit/views",
+    "/cockpit/views/weeks",
+    "/cockpit/views/weeks/87000001%3A2020%2DW18",
+    "/districts",
+    "/failures",
 ];
 
 /// The controls that stick out to the side, where nothing scrolls to them.

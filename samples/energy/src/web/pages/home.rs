@@ -1,70 +1,61 @@
 //! The front page.
 
+use std::collections::HashSet;
+
 use askama::Template;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use cockpit::parts::{EventRow, Sparkline};
-use cockpit::{Attempt, Csrf, Frame, Problem};
-use daybook::aggregates::meter::Status;
-use daybook::aggregates::registration::MeterId;
-use daybook::event_store::{RecordedEvent, Version};
-use serde::Deserialize;
-use time::{Date, OffsetDateTime};
+use cockpit::parts::{EventRow, Freshness, Sparkline};
+use cockpit::{Attempt, Csrf, Frame, Problem, Reader, StreamList};
+use daybook::projections::{Projection, Streams};
+use time::OffsetDateTime;
 
-use super::{UNIT, daily};
-use crate::meters::History;
-use crate::view::MeterView;
+use super::UNIT;
+use crate::delivery::date;
+use crate::projections::{Districts, MeterState, MeterStates, TotalActivated};
 use crate::web::App;
-use crate::weeks::weeks;
+use crate::web::reading::Totals;
+use crate::web::wanted::Wanted;
 use crate::words::{self, CATEGORIES};
 
-/// How many events and how many meters are shown.
+/// How many events are shown.
 const LATEST: usize = 12;
-const METERS: usize = 50;
+
+/// The views that the page is made of.
+const VIEWS: [&str; 4] = [MeterStates::NAME, TotalActivated::NAME, Districts::NAME, Streams::NAME];
 
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Home<'a> {
     frame: Frame<'a>,
-    /// How many meters there are.
-    registered: usize,
-    active: usize,
-    days: usize,
-    /// The first of them here, counted from 1.
-    first: usize,
+    freshness: Freshness,
+    totals: Totals,
+    wanted: &'a Wanted,
     meters: Vec<MeterRow>,
-    newer: Option<usize>,
-    older: Option<usize>,
+    next: Option<String>,
     latest: Vec<EventRow>,
     most: usize,
     attempt: &'a Attempt,
 }
 
 struct MeterRow {
-    id: MeterId,
+    id: String,
     status: &'static str,
-    address: String,
     district: String,
-    latest: Option<Date>,
-    version: Version,
+    latest: Option<String>,
+    version: u64,
     spark: Option<Sparkline>,
 }
 
-#[derive(Deserialize)]
-pub struct Part {
-    page: Option<usize>,
-}
-
-/// `GET /?page=`
+/// `GET /?status=&district=&sort=&limit=&after=`
 pub async fn page(
     State(app): State<App>,
-    query: Result<Query<Part>, QueryRejection>,
+    wanted: Wanted,
+    reader: Reader,
     csrf: Csrf,
 ) -> Result<Response, Problem> {
-    let page = query?.0.page.unwrap_or(1).max(1);
-    show(&app, &csrf, StatusCode::OK, (page, &Attempt::default())).await
+    show(&app, &csrf, StatusCode::OK, (&wanted, &reader, &Attempt::default())).await
 }
 
 /// The front page, also after a form was refused.
@@ -72,46 +63,60 @@ pub async fn show(
     app: &App,
     csrf: &Csrf,
     status: StatusCode,
-    (page, attempt): (usize, &Attempt),
+    (wanted, reader, attempt): (&Wanted, &Reader, &Attempt),
 ) -> Result<Response, Problem> {
-    let all = app.meters.all().await?;
-    let folded: Vec<_> = all.iter().map(|(id, history)| (id, history, history.view())).collect();
-    let skipped = (page - 1).saturating_mul(METERS);
-    let shown = folded.iter().skip(skipped).take(METERS);
+    let freshness = app.projected.fresh(reader, &VIEWS).await?;
+    let found = async {
+        let found = app.answers.meters.ask(wanted.question()).await;
+        found.map_err(Wanted::problem)
+    };
+    let (found, totals, latest) = futures::try_join!(found, Totals::of(app), latest(app))?;
     let home = Home {
         frame: Frame::new(&app.site, csrf),
-        registered: all.len(),
-        active: folded.iter().filter(|(_, _, meter)| meter.status == Status::Active).count(),
-        days: folded.iter().map(|(_, _, meter)| meter.days.len()).sum(),
-        first: skipped + 1,
-        meters: shown.map(|(id, history, meter)| meter_row(id, history, meter)).collect(),
-        newer: (page > 1).then(|| page - 1),
-        older: (all.len() > skipped.saturating_add(METERS)).then(|| page + 1),
-        latest: latest(&all),
+        freshness,
+        totals,
+        wanted,
+        meters: found.views.into_iter().map(|(_, meter)| meter_row(meter)).collect(),
+        next: found.next.map(|next| wanted.address("/", Some(&next))),
+        latest,
         most: LATEST,
         attempt,
     };
     csrf.page(status, &home)
 }
 
-fn meter_row(id: &MeterId, history: &History, meter: &MeterView) -> MeterRow {
-    MeterRow {
-        id: id.clone(),
-        status: words::status(meter.status),
-        address: words::address(meter),
-        district: words::district(meter),
-        latest: meter.latest_reading_date(),
-        version: history.version(),
-        spark: Sparkline::new(&daily(&weeks(meter)), UNIT),
+impl Home<'_> {
+    /// Nothing was registered, and not only nothing that is asked for here.
+    fn is_empty(&self) -> bool {
+        self.meters.is_empty() && !self.wanted.is_special() && self.wanted.after.is_none()
     }
 }
 
-/// The newest events of all streams, by the times of their commands.
-fn latest(all: &[(MeterId, History)]) -> Vec<EventRow> {
+fn meter_row(meter: MeterState) -> MeterRow {
+    let days = meter.days.iter().filter_map(|(day, total)| Some((date(day).ok()?, *total)));
+    MeterRow {
+        status: words::status(meter.status),
+        latest: meter.days.last_key_value().map(|(day, _)| day.clone()),
+        spark: Sparkline::new(&days.collect(), UNIT),
+        id: meter.meter,
+        district: meter.district,
+        version: meter.version,
+    }
+}
+
+/// What happened last: in this process, and, as long as that is not much, the last event of other streams.
+async fn latest(app: &App) -> Result<Vec<EventRow>, Problem> {
     let now = OffsetDateTime::now_utc();
-    let newest = all.iter().flat_map(|(_, history)| history.recorded.iter().rev().take(LATEST));
-    let mut events: Vec<&RecordedEvent> = newest.collect();
-    events.sort_by_key(|one| std::cmp::Reverse((one.event.meta().recorded_at, one.version)));
-    events.truncate(LATEST);
-    events.into_iter().map(|event| EventRow::new(event, CATEGORIES, now)).collect()
+    let events = app.ledger.latest(LATEST);
+    let mut rows: Vec<_> =
+        events.iter().map(|event| EventRow::new(event, CATEGORIES, now)).collect();
+    if rows.len() < LATEST {
+        let known: HashSet<_> = events.iter().map(|event| &event.stream).collect();
+        let most = u32::try_from(LATEST).unwrap_or(u32::MAX);
+        let streams = app.projected.latest("", most, None).await?.rows;
+        let others = streams.iter().filter(|stream| !known.contains(&stream.stream));
+        rows.extend(others.map(|stream| EventRow::last_of(stream, CATEGORIES, now)));
+        rows.truncate(LATEST);
+    }
+    Ok(rows)
 }

@@ -83,7 +83,7 @@ pub async fn show(
     view: View<'_>,
 ) -> Result<Response, Problem> {
     let History { events, recorded, .. } = app.meters.load(view.id, Range::all()).await?;
-    let head = events.last().ok_or_else(|| refused(Rejection::Unknown))?.version;
+    let head = events.last().ok_or_else(|| refused(&Rejection::Unknown))?.version;
     let seen = seen(&events, view.as_of)?;
     let newest = seen.last().ok_or_else(|| Problem::not_found("the meter was not known yet"))?;
     let meter = MeterView::of(seen);

@@ -1,5 +1,7 @@
 //! From module 03's documents to what the parts show.
 
+use std::collections::BTreeMap;
+
 use daybook::projections::{Generation, Lag, Lease, Standing as Leased};
 use time::OffsetDateTime;
 
@@ -13,6 +15,7 @@ pub fn status(name: &str, leased: &Leased, live: bool, parked: usize) -> Project
         version,
         live,
         standing: standing(leased, live, parked),
+        behind: behind(leased),
         progress: (!live).then(|| progress(leased)),
         leases: leased.leases.iter().map(|(lease, lag)| shown(lease, *lag)).collect(),
     }
@@ -28,6 +31,7 @@ fn standing(leased: &Leased, live: bool, parked: usize) -> Standing {
     match halted {
         Some(reason) => Standing::Halted(reason),
         None if !live => Standing::Rebuilding,
+        None if leased.leases.is_empty() => Standing::NotRun,
         None if parked > 0 => Standing::Parked(parked),
         None if behind > 0 => Standing::Behind(behind),
         None => Standing::Live,
@@ -36,7 +40,21 @@ fn standing(leased: &Leased, live: bool, parked: usize) -> Standing {
 
 /// How many transactions are not read, by all leases together.
 pub fn behind(leased: &Leased) -> u64 {
-    leased.leases.iter().filter_map(|(_, lag)| *lag).map(left).sum()
+    by_partition(leased).values().map(|(left, _)| left).sum()
+}
+
+/// How many transactions are left and how many there are, by the physical partitions that leases read. Several
+/// leases of one partition each count all of its transactions, so the one that is furthest behind counts.
+fn by_partition(leased: &Leased) -> BTreeMap<Vec<&str>, (u64, u64)> {
+    let mut partitions = BTreeMap::<_, (u64, u64)>::new();
+    for (lease, lag) in &leased.leases {
+        let names = lease.session.keys().map(String::as_str).collect();
+        let left = lag.map_or(0, left);
+        let all = lease.session.values().sum::<u64>() + left;
+        let most = partitions.entry(names).or_default();
+        *most = (most.0.max(left), most.1.max(all));
+    }
+    partitions
 }
 
 /// When the oldest event was recorded that is not read.
@@ -53,8 +71,8 @@ fn left(lag: Lag) -> u64 {
 
 /// How far a build is, in transactions of the physical partitions that it reads.
 fn progress(leased: &Leased) -> Progress {
-    let done: u64 = leased.leases.iter().flat_map(|(lease, _)| lease.session.values()).sum();
-    Progress { done, of: done + behind(leased) }
+    let of = by_partition(leased).values().map(|(_, all)| all).sum();
+    Progress { done: of - behind(leased).min(of), of }
 }
 
 fn shown(lease: &Lease, lag: Option<Lag>) -> model::Lease {
@@ -95,9 +113,15 @@ pub fn workers<'a>(leases: impl Iterator<Item = &'a Lease>) -> Vec<Worker> {
         let Some(name) = lease.owner.as_deref().map(short) else {
             continue;
         };
+        let reader = lease.processor.clone();
         match workers.iter_mut().find(|worker| worker.name == name) {
-            Some(worker) => worker.leases += 1,
-            None => workers.push(Worker { name, leases: 1 }),
+            Some(worker) => {
+                worker.leases += 1;
+                if !worker.readers.contains(&reader) {
+                    worker.readers.push(reader);
+                }
+            }
+            None => workers.push(Worker { name, leases: 1, readers: vec![reader] }),
         }
     }
     workers.sort_by(|a, b| a.name.cmp(&b.name));
