@@ -194,4 +194,4 @@ output AZURE_CONTAINER_REGISTRY_NAME string = registry.outputs.registryName
 output AZURE_CONTAINER_REGISTRY_ENDPOINT string = registry.outputs.loginServer
 
 @description('Where the pages are; empty before there is an image.')
-output ENERGY_URL string = apps.?outputs.?url ?? ''
+output ENERGY_URL string = empty(energyImage) ? '' : apps!.outputs.url
