@@ -37,7 +37,7 @@ fn inner<'f>(file: &'f File<'_>, node: Node<'_>) -> Option<&'f Resource<'f>> {
 }
 
 /// The names of a chain of members, and what stands before them.
-fn chain<'t>(node: Node<'t>) -> (Node<'t>, Vec<Node<'t>>) {
+fn chain(node: Node<'_>) -> (Node<'_>, Vec<Node<'_>>) {
     let (mut root, mut names) = (node, Vec::new());
     while root.kind() == "member_expression" {
         let parts = named(root);

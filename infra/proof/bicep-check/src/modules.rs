@@ -1,7 +1,7 @@
 //! Modules get what they ask for, give what is read of them, and every file that is named exists.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tree_sitter::Node;
 
@@ -25,13 +25,14 @@ pub(crate) struct Interface {
 
 impl Interface {
     pub(crate) fn of(file: &File<'_>, module: &Module<'_>) -> Option<Self> {
-        let path = file.source.plain(module.path)?;
-        let folder = file.source.path.parent().unwrap_or(Path::new(""));
-        Self::read(&folder.join(path)).ok()
+        Self::read(&target(file, module)?).ok()
     }
 
     fn read(path: &Path) -> io::Result<Self> {
         let source = Source::read(path)?;
+        if !source.syntax_errors().is_empty() {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "syntax errors"));
+        }
         let declared = Declared::of(&source);
         let text = |kind: Option<&str>| kind.unwrap_or_default().to_owned();
         let parameter = |it: &crate::declared::Named<'_>| {
@@ -47,10 +48,17 @@ impl Interface {
     }
 }
 
+fn target(file: &File<'_>, module: &Module<'_>) -> Option<PathBuf> {
+    let folder = file.source.path.parent().unwrap_or(Path::new(""));
+    Some(folder.join(file.source.plain(module.path)?))
+}
+
 pub(crate) fn check(file: &File<'_>, report: &mut Report) {
     for module in &file.declared.modules {
         match Interface::of(file, module) {
             Some(interface) => wired(file, module, &interface, report),
+            // It has syntax errors, which are told where they are.
+            None if target(file, module).is_some_and(|path| path.is_file()) => {}
             None => {
                 let path = file.source.text(module.path);
                 let message = format!("the module's file {path} cannot be read");
@@ -99,12 +107,12 @@ fn wired(file: &File<'_>, module: &Module<'_>, interface: &Interface, report: &m
     let given = params.map(|it| file.source.properties(it)).unwrap_or_default();
     for property in &given {
         let Some(name) = property.name else { continue };
-        match interface.parameters.iter().find(|(known, ..)| known == name) {
-            Some((_, kind, _)) => agree(file, property.value, kind, report),
-            None => {
-                let message = format!("`{symbol}` has no parameter `{name}`");
-                report.findings.push(file.source.at(property.key, message));
-            }
+        let asked = interface.parameters.iter().find(|(known, ..)| known == name);
+        if let Some((_, kind, _)) = asked {
+            agree(file, property.value, kind, report);
+        } else {
+            let message = format!("`{symbol}` has no parameter `{name}`");
+            report.findings.push(file.source.at(property.key, message));
         }
     }
     for (name, _, optional) in &interface.parameters {
@@ -158,7 +166,9 @@ fn loaded(file: &File<'_>, call: Node<'_>, report: &mut Report) {
 /// `main.parameters.json` beside `main.bicep`: it names parameters there are, and all that must be given.
 pub(crate) fn parameter_file(path: &Path) -> io::Result<Vec<Finding>> {
     let text = std::fs::read_to_string(path)?;
-    let interface = Interface::read(&path.with_file_name("main.bicep"))?;
+    let Ok(interface) = Interface::read(&path.with_file_name("main.bicep")) else {
+        return Ok(Vec::new());
+    };
     let at =
         |line: usize, message: String| Finding { file: path.to_owned(), line, column: 1, message };
     let json: serde_json::Value = match serde_json::from_str(&text) {

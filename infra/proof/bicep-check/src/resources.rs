@@ -7,7 +7,7 @@ use crate::values::Values;
 use crate::{File, Report};
 
 /// Properties that belong to Bicep and not to the type.
-const BICEP: [&str; 4] = ["parent", "scope", "dependsOn", "name"];
+const BICEP: [&str; 3] = ["parent", "scope", "dependsOn"];
 
 pub(crate) fn check(file: &File<'_>, report: &mut Report) {
     for resource in &file.declared.resources {
@@ -60,10 +60,7 @@ fn another_version(kind: &str, version: &str, pinned: &str) -> String {
 /// The name is there, has a segment for each one of the type, and can be told before anything is deployed.
 fn named_once(file: &File<'_>, resource: &Resource<'_>, report: &mut Report) {
     let Some(body) = resource.body else { return };
-    let Some(name) = file.source.property(body, "name") else {
-        report.findings.push(file.source.at(resource.node, "missing required property `name`"));
-        return;
-    };
+    let Some(name) = file.source.property(body, "name") else { return };
     let of_parent = resource.parent.is_some() || file.source.property(body, "parent").is_some();
     if let Some(parent) = file.source.property(body, "parent") {
         parent_fits(file, resource, parent, report);

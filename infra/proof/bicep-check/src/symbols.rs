@@ -103,8 +103,8 @@ impl<'a> Walk<'a, '_> {
             // A resource behind `::` is looked up in the one before it.
             "resource_expression" => self.each(&parts[..1], known),
             "object_property" if parts.len() > 1 => {
-                let computed = if parts[0].kind() == "string" { 0 } else { 1 };
-                self.each(&parts[computed..], known);
+                let written = usize::from(parts[0].kind() != "string");
+                self.each(&parts[written..], known);
             }
             "object" => {
                 let inner = nested(node).into_iter().filter_map(|it| named(it).first().copied());

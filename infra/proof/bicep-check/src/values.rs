@@ -161,12 +161,11 @@ impl<'a> Values<'a, '_> {
                 };
                 let Some(text) = self.file.source.plain(which) else { return };
                 let kind = |it: &'a Object| it.property(discriminator).map(|it| it.kind.as_str());
-                match elements.iter().find(|it| kind(it) == Some(text)) {
-                    Some(element) => self.object(node, element, &base_names),
-                    None => {
-                        let allowed: Vec<&str> = elements.iter().filter_map(kind).collect();
-                        self.literal(which, &allowed, false);
-                    }
+                if let Some(element) = elements.iter().find(|it| kind(it) == Some(text)) {
+                    self.object(node, element, &base_names);
+                } else {
+                    let allowed: Vec<&str> = elements.iter().filter_map(kind).collect();
+                    self.literal(which, &allowed, false);
                 }
             }
         }
