@@ -109,7 +109,8 @@ fn their_rules_are_those_of_the_spec() {
         assert_eq!(said, rules(spec.filter), "{}", spec.name);
         assert!(of_it.first().is_none_or(|rule| rule["name"] == "$Default"), "{}", spec.name);
     }
-    assert_eq!(all.len(), TOPIC.subscriptions.iter().map(|it| rules(it.filter).len()).sum());
+    let said: usize = TOPIC.subscriptions.iter().map(|it| rules(it.filter).len()).sum();
+    assert_eq!(all.len(), said);
 }
 
 #[test]
