@@ -29,14 +29,20 @@ pub fn bicep(name: &str) -> Source {
 }
 
 /// All Rust code that runs in Azure: what the modules solve, the samples, and what connects them.
+#[must_use]
+pub fn code() -> String {
+    code_in(&["infra/cosmos/src", "infra/service-bus/src", "samples", "workshop"])
+}
+
+/// The Rust code in folders of the repository.
 ///
 /// # Panics
 ///
 /// A folder cannot be read.
 #[must_use]
-pub fn code() -> String {
+pub fn code_in(folders: &[&str]) -> String {
     let mut text = String::new();
-    for folder in ["infra/cosmos/src", "infra/service-bus/src", "samples", "workshop"] {
+    for folder in folders {
         collect(&root().join(folder), &mut text);
     }
     text

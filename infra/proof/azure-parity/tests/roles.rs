@@ -114,3 +114,28 @@ fn each_container_can_be_reached_by_the_web_app_and_by_the_eraser_and_no_other_i
     }
     assert!(grants.keys().all(|(_, container)| there.contains(container)));
 }
+
+/// The roles that Azure itself defines, of other services than Cosmos DB.
+const OF_AZURE: [(&str, &str); 5] = [
+    ("acrPull", "7f951dda-4ed3-4680-a7ca-43fe172d538d"),
+    ("cryptoUser", "12338af0-0e69-4776-bea7-57ae8d297424"),
+    ("metricsPublisher", "3913510d-42f4-4e42-8a64-420c390055eb"),
+    ("receiver", "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0"),
+    ("sender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"),
+];
+
+#[test]
+fn the_ids_of_azures_own_roles_are_not_mistyped() {
+    let files = ["key-vault.bicep", "monitor.bicep", "registry.bicep", "service-bus.bicep"];
+    let mut found = Vec::new();
+    for file in files {
+        let source = bicep(file);
+        let read = Read::of(&source);
+        let values = read.declared.variables.iter().filter_map(|it| Some((it.name, it.value?)));
+        let ids = values
+            .filter_map(|(name, value)| Some((name.to_owned(), source.plain(value)?.to_owned())));
+        found.extend(ids);
+    }
+    found.sort();
+    assert_eq!(found, OF_AZURE.map(|(name, id)| (name.to_owned(), id.to_owned())));
+}

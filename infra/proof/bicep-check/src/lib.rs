@@ -12,6 +12,7 @@
 //! - `resources`, `values`, `kinds`: resource bodies against their types.
 //! - `modules`: parameters and outputs of modules are wired; files that are named exist.
 //! - `house`: rules of this repository, which the types would let pass.
+//! - `compiler`: Microsoft's own, where it is installed.
 //! - `literal`: a file's values as JSON, for tests that compare Bicep with Rust.
 //!
 //! # Why this design
@@ -26,6 +27,7 @@
 
 use std::path::{Path, PathBuf};
 
+pub mod compiler;
 pub mod declared;
 mod finding;
 mod functions;
