@@ -92,6 +92,12 @@ energy *ARGS:
 cosmos *ARGS:
     cargo run -p cosmos-local -- {{ ARGS }}
 
+# Run a Service Bus that several processes share.
+[group('run')]
+[no-exit-message]
+service-bus *ARGS:
+    cargo run -p service-bus-local -- {{ ARGS }}
+
 # Is this machine ready? Run, fix, run again.
 [group('run')]
 [no-exit-message]
@@ -121,7 +127,7 @@ test:
 @verify *GATES:
     {{ guide }} verify {{ GATES }}
 
-# Measure cosmos-local; --quick for less.
+# Measure the local servers; --quick for less.
 [group('write')]
 [no-exit-message]
 bench *ARGS:

@@ -33,6 +33,7 @@ mod gateway;
 mod query;
 mod scripts;
 mod server;
+mod throttle;
 
 pub use admin::{Admin, AdminError, Range};
 pub use clock::Clock;

@@ -29,6 +29,9 @@ struct Arguments {
     /// Partition key ranges of each container created from now on.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=256))]
     partitions: u32,
+    /// Refuse requests with 429 once a container's throughput is used up.
+    #[arg(long)]
+    throttle: bool,
 }
 
 impl From<Arguments> for Options {
@@ -38,6 +41,7 @@ impl From<Arguments> for Options {
             port: arguments.port,
             storage: arguments.data.map_or(Storage::Memory, Storage::Directory),
             partitions: arguments.partitions,
+            throttle: arguments.throttle,
             ..Self::default()
         }
     }

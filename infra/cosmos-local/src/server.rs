@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::engine::{Engine, OpenError, Storage};
 use crate::faults::Faults;
 use crate::gateway::{self, AccountKey, Gateway};
+use crate::throttle::Throttle;
 
 /// The published key of every Cosmos DB emulator. It is no secret.
 pub const EMULATOR_KEY: &str =
@@ -34,6 +35,8 @@ pub struct Options {
     pub partitions: u32,
     /// The account key that requests must be signed with, base64.
     pub key: String,
+    /// Whether requests are refused with 429 once a container's throughput is used up.
+    pub throttle: bool,
     /// The time that documents are stamped with and expire by.
     pub clock: Clock,
 }
@@ -46,6 +49,7 @@ impl Default for Options {
             storage: Storage::Memory,
             partitions: 1,
             key: EMULATOR_KEY.to_owned(),
+            throttle: false,
             clock: Clock::system(),
         }
     }
@@ -97,8 +101,9 @@ impl CosmosLocal {
         let failed = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let bound = listener.local_addr().map_err(failed)?;
+        let throttle = options.throttle.then(Throttle::default);
         let engine = Engine::open(options.storage, options.partitions, options.clock)?;
-        let gateway = Arc::new(Gateway { engine, key, faults: Faults::default() });
+        let gateway = Arc::new(Gateway { engine, key, faults: Faults::default(), throttle });
         tokio::spawn(sweep(Arc::downgrade(&gateway)));
         let router = gateway::router(Arc::downgrade(&gateway));
         let (stopping, stopped) = oneshot::channel::<()>();

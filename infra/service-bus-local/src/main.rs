@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{ArgGroup, Parser};
 use service_bus_local::{Config, ConfigError, Options, ServiceBusLocal, StartError, Storage};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 /// A Service Bus on this machine, over REST. For development and tests.
 #[derive(Parser)]
@@ -35,8 +36,8 @@ struct Arguments {
 }
 
 const PORT: u16 = 5300;
-/// Ports tried after the first, when none was asked for.
-const NEXT: u16 = 20;
+/// Tried no further, when none was asked for.
+const LAST_PORT: u16 = PORT + 20;
 
 /// Why the program ended.
 #[derive(Debug, thiserror::Error)]
@@ -70,7 +71,10 @@ fn config(path: &Path) -> Result<Config, Failure> {
 #[tokio::main]
 async fn main() -> ExitCode {
     tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::from_default_env())
+        // Warnings tell what of a configuration the official emulator would not take.
+        .with_env_filter(
+            EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).from_env_lossy(),
+        )
         .with_writer(std::io::stderr)
         .init();
     let arguments = Arguments::parse();
@@ -95,16 +99,19 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
 /// The port asked for; or, when none was, the first that is free.
 async fn start(arguments: &Arguments) -> Result<ServiceBusLocal, Failure> {
     let options = arguments.options()?;
-    let last = if arguments.port.is_some() { 0 } else { NEXT };
-    let first = arguments.port.unwrap_or(PORT);
-    for port in first..first.saturating_add(last) {
+    let mut port = arguments.port.unwrap_or(PORT);
+    loop {
         match ServiceBusLocal::start(Options { port, ..options.clone() }).await {
-            Err(StartError::Listen { source, .. }) if source.kind() == ErrorKind::AddrInUse => {}
+            Err(StartError::Listen { source, .. })
+                if source.kind() == ErrorKind::AddrInUse
+                    && arguments.port.is_none()
+                    && port < LAST_PORT =>
+            {
+                port += 1;
+            }
             started => return Ok(started?),
         }
     }
-    let port = first.saturating_add(last);
-    Ok(ServiceBusLocal::start(Options { port, ..options }).await?)
 }
 
 /// Waits for ctrl-c, or for the system to ask the process to end.

@@ -20,6 +20,16 @@ pub(crate) struct Administration {
     url: Url,
 }
 
+/// What the broker says of itself.
+#[derive(Deserialize)]
+pub(crate) struct Health {
+    service: String,
+    /// What clients sign for.
+    pub(crate) namespace: String,
+    /// Whether we may administer: only programs on its own machine may.
+    pub(crate) administration: bool,
+}
+
 /// How many messages an entity has.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Counts {
@@ -68,7 +78,7 @@ pub struct Browsed {
 
 impl ServiceBus {
     /// Creates the entities, or changes them to be as described; others stay, and so do messages. Safe to repeat.
-    /// On Azure, where Bicep creates them, it does nothing: what is missing there shows as
+    /// Where that is not possible it does nothing; on Azure, Bicep creates them. What is missing shows as
     /// [`NoSuchEntity`](crate::BusError::NoSuchEntity).
     ///
     /// # Errors
@@ -145,20 +155,15 @@ impl Administration {
         Ok(Self { http, url })
     }
 
-    /// The namespace of the broker, which clients sign for; finds out whether there is one.
-    pub(crate) async fn namespace(&self) -> Result<String, Error> {
-        #[derive(Deserialize)]
-        struct Health {
-            service: String,
-            namespace: String,
-        }
+    /// Asks the broker who it is.
+    pub(crate) async fn health(&self) -> Result<Health, Error> {
         let endpoint = self.url.to_string();
         let asked = self.http.get(format!("{endpoint}_admin/health")).send().await;
         let answer = asked.map_err(|source| self.unreachable(source))?;
         let status = answer.status().as_u16();
         let body = answer.bytes().await.map_err(|source| self.unreachable(source))?;
         match serde_json::from_slice::<Health>(&body) {
-            Ok(health) if health.service == "service-bus-local" => Ok(health.namespace),
+            Ok(health) if health.service == "service-bus-local" => Ok(health),
             _ => Err(Error::NotServiceBus { endpoint, status }),
         }
     }

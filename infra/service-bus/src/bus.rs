@@ -53,9 +53,12 @@ pub struct Delivery<L> {
 /// What is received from: a queue, a subscription, or the dead letters of either.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Source {
-    pub(crate) entity: String,
-    pub(crate) subscription: Option<String>,
-    pub(crate) dead_letters: bool,
+    /// The queue or topic.
+    pub entity: String,
+    /// The subscription of the topic; `None` means a queue.
+    pub subscription: Option<String>,
+    /// Its dead letters instead of itself.
+    pub dead_letters: bool,
 }
 
 impl Source {

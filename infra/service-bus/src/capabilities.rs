@@ -12,8 +12,8 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
-    /// Our own broker, embedded or not.
-    pub(crate) const LOCAL: Self = Self { management: true, browsing: true, clock: true };
-    /// REST with the right to send and listen.
-    pub(crate) const AZURE: Self = Self { management: false, browsing: false, clock: false };
+    /// Our own broker on this machine, embedded or not.
+    pub(crate) const ALL: Self = Self { management: true, browsing: true, clock: true };
+    /// REST with the right to send and listen: Azure, and a broker on another machine.
+    pub(crate) const NONE: Self = Self { management: false, browsing: false, clock: false };
 }

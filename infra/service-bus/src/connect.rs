@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::administration::Administration;
+use crate::administration::{Administration, Health};
 use crate::credential::Identity;
 use crate::http::Client;
 use crate::rest::Rest;
@@ -31,7 +31,7 @@ pub struct ServiceBus {
 struct Connection {
     rest: Rest,
     endpoint: String,
-    /// Of our own broker; there is none on Azure.
+    /// Of our own broker on this machine; there is none elsewhere.
     administration: Option<Administration>,
     /// Stops the embedded server when the last of us is gone.
     _server: Server,
@@ -81,7 +81,7 @@ impl ServiceBus {
             source: source.into(),
         };
         let administration = Administration::new(url.clone()).map_err(unreachable)?;
-        let namespace = administration.namespace().await?;
+        let Health { namespace, administration: may, .. } = administration.health().await?;
         let (policy, published) = EMULATOR_KEY;
         let published = Key { policy: policy.to_owned(), key: published.to_owned() };
         let key = key.unwrap_or(published);
@@ -89,7 +89,7 @@ impl ServiceBus {
         Ok(Self::of(Connection {
             rest: Rest::new(Arc::new(http), namespace, key),
             endpoint: url.to_string(),
-            administration: Some(administration),
+            administration: may.then_some(administration),
             _server: server,
         }))
     }
@@ -127,8 +127,8 @@ impl ServiceBus {
     #[must_use]
     pub fn capabilities(&self) -> Capabilities {
         match self.connection.administration {
-            Some(_) => Capabilities::LOCAL,
-            None => Capabilities::AZURE,
+            Some(_) => Capabilities::ALL,
+            None => Capabilities::NONE,
         }
     }
 

@@ -65,3 +65,24 @@ impl Identity {
         Ok(token)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(variables: &[(&str, &str)]) -> String {
+        let lookup = |name: &str| {
+            let (_, value) = variables.iter().find(|(known, _)| *known == name)?;
+            Some((*value).to_owned())
+        };
+        format!("{:?}", Identity::find(lookup).unwrap())
+    }
+
+    #[test]
+    fn the_environment_decides_between_a_managed_identity_and_the_developer() {
+        assert!(chosen(&[]).contains("DeveloperTools"));
+        assert!(chosen(&[("AZURE_CLIENT_ID", "")]).contains("DeveloperTools"));
+        assert!(chosen(&[("AZURE_CLIENT_ID", "1234")]).contains("ManagedIdentity"));
+        assert!(chosen(&[("MSI_ENDPOINT", "http://localhost")]).contains("ManagedIdentity"));
+    }
+}

@@ -78,7 +78,9 @@ fn copy(dead: &Received) -> Message {
 
 /// The old id, marked with the number of the dead letter. Marks do not pile up.
 fn new_id(dead: &Received) -> String {
-    let id = dead.id.rsplit_once(MARK).map_or(dead.id.as_str(), |(id, _)| id);
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let marked = dead.id.rsplit_once(MARK).filter(|(_, mark)| digits(mark));
+    let id = marked.map_or(dead.id.as_str(), |(id, _)| id);
     let mark = format!("{MARK}{}", dead.sequence_number);
     let room = MAX_ID.saturating_sub(mark.len());
     // The end of an id tells more than its beginning.

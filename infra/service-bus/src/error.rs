@@ -47,7 +47,7 @@ pub enum Error {
     )]
     Credential(#[source] azure_core::Error),
     /// The place cannot do this; its capabilities say so beforehand.
-    #[error("{action} is not possible over REST on Azure; it takes a service-bus-local")]
+    #[error("{action} is not possible here; it takes a service-bus-local on this machine")]
     NotHere {
         /// What was asked for.
         action: &'static str,

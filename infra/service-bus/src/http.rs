@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use legacy_azure_core::error::{Error, ErrorKind};
 use legacy_azure_core::headers::{HeaderName, HeaderValue, Headers};
 use legacy_azure_core::{Body, BytesStream, HttpClient, Request, Response, StatusCode};
@@ -105,37 +106,47 @@ impl Client {
     }
 }
 
-#[async_trait]
-impl HttpClient for Client {
-    async fn execute_request(&self, request: &Request) -> legacy_azure_core::Result<Response> {
+/// An answer, read to its end.
+struct Answer {
+    status: reqwest::StatusCode,
+    headers: header::HeaderMap,
+    body: Bytes,
+}
+
+impl Client {
+    async fn exchange(&self, request: &Request) -> Result<Answer, Error> {
         let url = self.target(request)?;
         let Body::Bytes(body) = request.body() else {
             return Err(other("only bodies in memory are sent".to_owned()));
         };
         let method = reqwest::Method::from_bytes(request.method().as_ref().as_bytes());
         let method = method.map_err(|_| other("the method is not one of HTTP's".to_owned()))?;
-        let waits = request.url().path().ends_with("/messages/head");
-        let answer = self
+        let request = self
             .http
             .request(method, url)
             .headers(self.headers(request).await?)
-            .timeout(deadline(request.url(), waits))
-            .body(body.clone())
-            .send()
-            .await
-            .map_err(lost)?;
+            .timeout(deadline(request.url()))
+            .body(body.clone());
+        let answer = request.send().await.map_err(lost)?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let body = answer.bytes().await.map_err(lost)?;
+        Ok(Answer { status, headers, body })
+    }
+}
+
+#[async_trait]
+impl HttpClient for Client {
+    async fn execute_request(&self, request: &Request) -> legacy_azure_core::Result<Response> {
+        let Answer { status, headers, body } = self.exchange(request).await?;
+        // Never the request itself: it has the signature.
         tracing::trace!(method = %request.method(), path = request.url().path(), %status);
         if !status.is_success() {
             let detail = detail(&String::from_utf8_lossy(&body));
             let retry_after = retry_after(&headers);
             return Err(refused(Refusal { status: status.as_u16(), detail, retry_after }));
         }
-        if waits
-            && status == reqwest::StatusCode::CREATED
-            && !headers.contains_key(header::LOCATION)
-        {
+        let locked = waits(request.url()) && status == reqwest::StatusCode::CREATED;
+        if locked && !headers.contains_key(header::LOCATION) {
             return Err(other("the broker gave a lock without its address".to_owned()));
         }
         let status = status_of(status.as_u16())?;
@@ -159,8 +170,13 @@ fn received(answer: &header::HeaderMap) -> Headers {
     headers
 }
 
-fn deadline(url: &Url, waits: bool) -> Duration {
-    if !waits {
+/// Whether a request may wait for a message.
+fn waits(url: &Url) -> bool {
+    url.path().ends_with("/messages/head")
+}
+
+fn deadline(url: &Url) -> Duration {
+    if !waits(url) {
         return TIMEOUT;
     }
     let asked = url.query_pairs().find(|(name, _)| name == "timeout");

@@ -73,8 +73,22 @@ pub struct Received {
 }
 
 /// Properties with such names would be taken for headers of the protocol.
-const NEVER: [&str; 7] = ["authorization", "connection", "date", "expect", "host", "te", "via"];
-const NEVER_TOO: [&str; 4] = ["brokerproperties", "traceparent", "tracestate", "location"];
+const NEVER: [&str; 14] = [
+    "authorization",
+    "brokerproperties",
+    "connection",
+    "cookie",
+    "date",
+    "expect",
+    "host",
+    "location",
+    "te",
+    "traceparent",
+    "tracestate",
+    "trailer",
+    "upgrade",
+    "via",
+];
 
 const MAX_ID: usize = 128;
 
@@ -155,8 +169,7 @@ fn check_name(name: &str) -> Result<(), BusError> {
             "the property '{name}' needs a name of lower-case letters and digits, such as streamversion"
         ));
     }
-    let taken = NEVER.contains(&name) || NEVER_TOO.contains(&name) || name.starts_with("accept");
-    if taken {
+    if NEVER.contains(&name) || name.starts_with("accept") {
         return rejected(format!("'{name}' is a header of the protocol; choose another name"));
     }
     Ok(())

@@ -12,8 +12,8 @@ fn read(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
     })
 }
 
-fn key(policy: &str) -> Option<Key> {
-    Some(Key { policy: policy.to_owned(), key: KEY.to_owned() })
+fn key(policy: &str) -> Key {
+    Key { policy: policy.to_owned(), key: KEY.to_owned() }
 }
 
 #[test]
@@ -31,7 +31,7 @@ fn a_namespace_without_a_key_means_entra_id() {
 fn a_key_belongs_to_the_root_policy_unless_another_is_named() {
     let namespace = ("SERVICEBUS_NAMESPACE", "daybook-7");
     let place = |variables: &[(&str, &str)]| read(variables).unwrap().place;
-    let azure = |key| Place::Azure { namespace: "daybook-7".to_owned(), key };
+    let azure = |key| Place::Azure { namespace: "daybook-7".to_owned(), key: Some(key) };
     let root = place(&[namespace, ("SERVICEBUS_KEY", KEY)]);
     assert_eq!(root, azure(key("RootManageSharedAccessKey")));
     let named = [namespace, ("SERVICEBUS_KEY", KEY), ("SERVICEBUS_KEY_NAME", "sender")];

@@ -4,7 +4,7 @@ mod stub;
 
 use std::time::Duration;
 
-use service_bus::{Bus, BusError, Message, Received, Source, Value};
+use service_bus::{Bus, BusError, Capabilities, Error, Message, Received, Source, Value};
 use stub::{Answer, Stub};
 use time::macros::datetime;
 
@@ -294,5 +294,15 @@ async fn names_that_would_change_the_address_are_no_entities() {
         let sent = stub.bus.send(name, &Message::new("m", "{}")).await;
         assert!(matches!(sent, Err(BusError::NoSuchEntity { .. })), "{name}");
     }
+    assert!(stub.asked().is_empty());
+}
+
+#[tokio::test]
+async fn what_a_place_cannot_do_is_known_beforehand_and_said() {
+    let stub = Stub::answering([Answer::status(201)]).await;
+    let nothing = Capabilities { management: false, browsing: false, clock: false };
+    assert_eq!(stub.bus.capabilities(), nothing);
+    let refused = stub.bus.browse(&Source::queue("work"), 0, 1).await;
+    assert!(matches!(refused, Err(Error::NotHere { .. })), "{refused:?}");
     assert!(stub.asked().is_empty());
 }

@@ -5,6 +5,7 @@ pub use projections::*;
 #[cfg(feature = "mine")]
 pub use projections_exercise::*;
 
+pub mod lsn;
 pub mod model;
 pub mod place;
 pub mod watched;

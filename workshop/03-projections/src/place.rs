@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cosmos::{Cosmos, Place, Settings};
-use cosmos_local::{CosmosLocal, Options};
+use cosmos_local::{Admin, CosmosLocal, Options};
 use event_store::{CosmosEventStore, EVENTS, EventStore, Expected};
 
 use crate::words::{Event, meter, new};
@@ -21,10 +21,16 @@ pub struct World {
     pub leases: CosmosDocuments,
     /// The connection.
     pub cosmos: Cosmos,
-    _server: CosmosLocal,
+    server: CosmosLocal,
 }
 
 impl World {
+    /// Orders to the server: to split a partition, to let requests fail.
+    #[must_use]
+    pub fn admin(&self) -> Admin {
+        self.server.admin()
+    }
+
     /// Starts one.
     ///
     /// # Panics
@@ -44,7 +50,7 @@ impl World {
             views: CosmosDocuments::open(&cosmos, &VIEWS).await.expect(provisioned),
             leases: CosmosDocuments::open(&cosmos, &LEASES).await.expect(provisioned),
             cosmos,
-            _server: server,
+            server,
         }
     }
 
@@ -75,6 +81,15 @@ pub async fn append<S: EventStore>(store: &S, number: u64, command_id: &str, eve
 ///
 /// Nothing does.
 pub async fn within_10_s<T>(what: &str, future: impl Future<Output = T>) -> T {
-    let waited = tokio::time::timeout(Duration::from_secs(10), future).await;
-    waited.unwrap_or_else(|_| panic!("not within ten seconds: {what}"))
+    within(10, what, future).await
+}
+
+/// What comes of it within so many seconds.
+///
+/// # Panics
+///
+/// Nothing does.
+pub async fn within<T>(seconds: u64, what: &str, future: impl Future<Output = T>) -> T {
+    let waited = tokio::time::timeout(Duration::from_secs(seconds), future).await;
+    waited.unwrap_or_else(|_| panic!("not within {seconds} seconds: {what}"))
 }

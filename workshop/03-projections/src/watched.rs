@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::{Barrier, watch};
 
-use crate::place::within_10_s;
+use crate::place::within;
 use crate::{Documents, Error, Etag, Stored};
 
 /// Tells of writes. Clones share it.
@@ -44,7 +44,7 @@ impl Writes {
     ///
     /// # Panics
     ///
-    /// It is not within ten seconds.
+    /// It is not within a minute, which is long: what waits after a failure waits for seconds.
     pub async fn until(&self, what: &str, mut holds: impl AsyncFnMut() -> bool) {
         let mut writes = self.0.subscribe();
         let waiting = async {
@@ -52,7 +52,7 @@ impl Writes {
                 writes.changed().await.expect("the sender is held above");
             }
         };
-        within_10_s(what, waiting).await;
+        within(60, what, waiting).await;
     }
 }
 
@@ -80,6 +80,21 @@ impl<D: Documents> Watched<D> {
     #[must_use]
     pub fn replaced(&self) -> usize {
         self.replaced.load(Ordering::SeqCst)
+    }
+
+    /// Waits until so many documents were replaced by way of these.
+    ///
+    /// # Panics
+    ///
+    /// They are not within a minute.
+    pub async fn until_replaced(&self, documents: usize) {
+        let mut writes = self.writes.0.subscribe();
+        let enough = async {
+            while self.replaced() < documents {
+                writes.changed().await.expect("the sender is held above");
+            }
+        };
+        within(60, &format!("{documents} replaced documents"), enough).await;
     }
 
     /// How many writes were asked for.

@@ -93,7 +93,7 @@ async fn together<D: Documents>(views: D, number: u64) -> Option<ViewDocument<Di
     let worker = |lease: &str, kwh| {
         let (views, page) = (views.clone(), reading(lease, number, kwh));
         let views = Watched::new(views, &Writes::default()).writing_together(&barrier);
-        async move { save(&views, &page).await }
+        Box::pin(async move { save(&views, &page).await })
     };
     let (one, other) = tokio::join!(worker("0", 10), worker("1", 200));
     one.and(other).expect("the second one loads the view again");

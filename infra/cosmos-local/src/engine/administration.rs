@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{
-    Container, Database, Definition, Engine, Epk, Failure, KeyRange, Procedure, containers,
-    databases, procedures, split,
+    Container, Database, Definition, Engine, Epk, Failure, KeyRange, Procedure, Throughput,
+    containers, databases, procedures, split,
 };
 
 impl Engine {
@@ -37,15 +37,26 @@ impl Engine {
         self.shared.committer.change(delete).await
     }
 
+    /// With the throughput the service gives when none is asked for.
+    #[cfg(test)]
     pub async fn create_container(
         &self,
         database: &str,
         definition: Value,
     ) -> Result<Arc<Container>, Failure> {
+        self.create_container_with(database, definition, Throughput::default()).await
+    }
+
+    pub async fn create_container_with(
+        &self,
+        database: &str,
+        definition: Value,
+        throughput: Throughput,
+    ) -> Result<Arc<Container>, Failure> {
         let definition = Definition::parse(definition)?;
         let (database, partitions) = (database.to_owned(), self.shared.partitions);
         let create = move |transaction: &_, state: &mut _| {
-            containers::create(transaction, state, &database, definition, partitions)
+            containers::create(transaction, state, &database, definition, partitions, throughput)
         };
         self.shared.committer.change(create).await
     }
@@ -67,6 +78,27 @@ impl Engine {
     pub fn container(&self, database: &str, id: &str) -> Result<Arc<Container>, Failure> {
         let state = self.shared.catalogue.read();
         Ok(Arc::clone(&state.container(database, id)?.container))
+    }
+
+    /// Of all databases.
+    pub fn all_containers(&self) -> Vec<Arc<Container>> {
+        let state = self.shared.catalogue.read();
+        let mut all: Vec<_> =
+            state.containers.values().map(|entry| Arc::clone(&entry.container)).collect();
+        all.sort_by_key(|container| container.number);
+        all
+    }
+
+    pub async fn set_throughput(
+        &self,
+        container: &Container,
+        throughput: Throughput,
+    ) -> Result<Arc<Container>, Failure> {
+        let container = container.clone();
+        let set = move |transaction: &_, state: &mut _| {
+            containers::set_throughput(transaction, state, &container, throughput)
+        };
+        self.shared.committer.change(set).await
     }
 
     /// By name.

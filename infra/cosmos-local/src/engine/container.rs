@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde_json::{Map, Value};
 
 use super::resource_id::{self, Part};
-use super::{Definition, Epk, Failure, Kind, PartitionKey};
+use super::{Definition, Epk, Failure, Kind, PartitionKey, Throughput};
 
 /// A container as it was opened. Keep it for one request: a deleted container's handle answers `NotFound`.
 #[derive(Debug, Clone)]
@@ -18,6 +18,7 @@ pub struct Container {
     pub definition: Definition,
     /// Sorted by `min`, without a gap.
     pub ranges: Vec<KeyRange>,
+    pub throughput: Throughput,
     /// The resource id as a number: every key in storage begins with it.
     pub(super) number: u64,
     /// The last number given to a document or a procedure; shared by all handles.
@@ -63,6 +64,16 @@ impl Container {
     pub fn range(&self, id: u32) -> Result<&KeyRange, Failure> {
         let found = self.ranges.iter().find(|range| range.id == id);
         found.ok_or_else(|| Failure::RangeGone { id: id.to_string() })
+    }
+
+    /// The id of its offer. Lower-case, as offers are signed.
+    pub fn offer_id(&self) -> String {
+        format!("{:016x}", self.number)
+    }
+
+    /// What stands for a range of it among all containers.
+    pub fn range_number(&self, range: u32) -> (u64, u32) {
+        (self.number, range)
     }
 
     /// The resource id of a range.

@@ -13,7 +13,9 @@ use super::index::Entries;
 use super::limits::invalid;
 use super::record::{self, Record};
 use super::storage::{CONTAINERS, DOCUMENTS, EXPIRY, GARBAGE, INDEX, PROCEDURES};
-use super::{Container, Definition, Epk, Failure, KeyRange, databases, epk, keys, resource_id};
+use super::{
+    Container, Definition, Epk, Failure, KeyRange, Throughput, databases, epk, keys, resource_id,
+};
 use crate::clock::Clock;
 
 /// A container as it is stored. Its resource id is the key.
@@ -21,6 +23,8 @@ use crate::clock::Clock;
 pub struct ContainerRecord {
     definition: Value,
     ranges: Vec<RangeRecord>,
+    #[serde(default)]
+    throughput: Throughput,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -43,6 +47,7 @@ impl ContainerRecord {
         Self {
             definition: container.definition.json.clone(),
             ranges: container.ranges.iter().map(range).collect(),
+            throughput: container.throughput,
         }
     }
 
@@ -65,6 +70,7 @@ impl ContainerRecord {
             rid: resource_id::of_container(number),
             definition,
             ranges: self.ranges.into_iter().map(range).collect(),
+            throughput: self.throughput,
             number,
             last_number,
         })
@@ -77,6 +83,7 @@ pub fn create(
     database: &str,
     definition: Definition,
     partitions: u32,
+    throughput: Throughput,
 ) -> Result<Arc<Container>, Failure> {
     let parent = state.parent(database)?;
     let id = definition.id().to_owned();
@@ -90,7 +97,8 @@ pub fn create(
     let definition = stamped(definition, &parent.database.rid, &rid);
     let database = database.to_owned();
     let last_number = Arc::default();
-    let container = Container { id, database, rid, definition, ranges, number, last_number };
+    let container =
+        Container { id, database, rid, definition, ranges, throughput, number, last_number };
     save(transaction, &container)?;
     Ok(state.add(container))
 }
@@ -122,6 +130,18 @@ pub fn replace(
     if container.definition.ttl != old.definition.ttl {
         rebuild_expiry(transaction, &container)?;
     }
+    Ok(state.add(container))
+}
+
+pub fn set_throughput(
+    transaction: &WriteTransaction,
+    state: &mut State,
+    handle: &Container,
+    throughput: Throughput,
+) -> Result<Arc<Container>, Failure> {
+    let old = Arc::clone(&state.entry(handle)?.container);
+    let container = Container { throughput, ..Container::clone(&old) };
+    save(transaction, &container)?;
     Ok(state.add(container))
 }
 

@@ -42,6 +42,7 @@ mod storage;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod throughput;
 mod transaction;
 mod versions;
 mod write_set;
@@ -61,6 +62,7 @@ pub use procedures::Procedure;
 use redb::ReadableDatabase as _;
 pub use scope::Scope;
 pub use storage::{OpenError, Storage};
+pub use throughput::Throughput;
 pub use transaction::{Committed, Transaction};
 pub use versions::ChangeKind;
 
@@ -185,7 +187,13 @@ impl Engine {
             return self.begin(container, key.clone())?.query(request);
         }
         let (container, snapshot) = self.snapshot(container)?;
-        scan_across::query(&container, &snapshot, &scope.span(&container)?, request)
+        // A count of results given by a range says nothing about its halves.
+        let part = match scope {
+            Scope::Range(range) | Scope::SubRange { range, .. } => Some(*range),
+            _ => None,
+        };
+        let request = Request { part, ..request.clone() };
+        scan_across::query(&container, &snapshot, &scope.span(&container)?, &request)
     }
 
     /// One page of the change feed. Never splits a transaction, whatever `max_items` says.

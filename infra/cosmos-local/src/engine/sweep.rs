@@ -17,11 +17,7 @@ impl Engine {
     /// Removes what is over; costs nothing while nothing is. Each document goes in a transaction of its own
     /// partition, as if its client had deleted it.
     pub async fn sweep(&self) -> Result<(), Failure> {
-        let containers: Vec<Arc<Container>> = {
-            let state = self.shared.catalogue.read();
-            state.containers.values().map(|entry| Arc::clone(&entry.container)).collect()
-        };
-        for container in containers {
+        for container in self.all_containers() {
             match self.sweep_container(&container).await {
                 // It was deleted meanwhile.
                 Ok(()) | Err(Failure::NotFound { .. }) => {}

@@ -1,4 +1,4 @@
-//! The account: what a client asks for first, and the resources at its root that need no data.
+//! The account: what a client asks for first.
 
 use axum::response::IntoResponse as _;
 use http::{HeaderMap, StatusCode};
@@ -6,7 +6,6 @@ use serde_json::json;
 
 use super::answer::Answer;
 use super::failure::Refusal;
-use super::queries;
 
 /// The region this account claims. Clients know the real ones by name, so it is one of those.
 const REGION: &str = "South Central US";
@@ -42,11 +41,6 @@ pub fn read(headers: &HeaderMap, authority: Option<&str>) -> Result<Answer, Refu
         "queryEngineConfiguration": "{}",
     });
     Ok(Answer::json(StatusCode::OK, &account))
-}
-
-/// Nothing here has provisioned throughput, so no query finds an offer.
-pub fn offers(body: &[u8]) -> Result<Answer, Refusal> {
-    queries::over_resources("", "Offers", body, Vec::new())
 }
 
 /// Answers those who wait for the server, and clients that probe an endpoint: no key needed.

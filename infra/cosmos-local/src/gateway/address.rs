@@ -18,6 +18,7 @@ pub enum Address {
     Procedures(ContainerName),
     Procedure(ContainerName, String),
     Offers,
+    Offer(String),
     /// An order to split a range: of which container, and its id.
     Split(ContainerName, String),
     /// The faults that were ordered.
@@ -76,7 +77,7 @@ impl Address {
             [] => Some(Self::Account),
             ["dbs"] => Some(Self::Databases),
             ["offers"] => Some(Self::Offers),
-            ["offers", _] => Some(Self::Unsupported("replacing throughput")),
+            ["offers", id] => Some(Self::Offer((*id).to_owned())),
             [ADMIN, "faults"] => Some(Self::Faults),
             [ADMIN, "split", "dbs", database, "colls", container, "pkranges", range] => {
                 let name = ContainerName {

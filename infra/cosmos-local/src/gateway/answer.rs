@@ -59,6 +59,10 @@ impl Answer {
         self.body.len()
     }
 
+    pub fn charge(&self) -> f64 {
+        self.charge
+    }
+
     pub fn charged(mut self, charge: f64) -> Self {
         self.charge = charge;
         self

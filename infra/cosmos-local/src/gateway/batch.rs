@@ -23,12 +23,14 @@ const OPERATIONS: usize = 100;
 /// One operation as clients send it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry {
+pub struct Entry {
     operation_type: String,
     id: Option<String>,
     resource_body: Option<Map<String, Value>>,
     if_match: Option<String>,
     if_none_match: Option<String>,
+    /// Of bulk operations, as the header would carry it.
+    pub partition_key: Option<String>,
 }
 
 /// Why a batch came to nothing: one operation failed, or all did together.
@@ -50,11 +52,6 @@ pub async fn execute(
     headers: &Headers,
     body: &[u8],
 ) -> Result<Answer, Refusal> {
-    if headers.text("x-ms-cosmos-batch-atomic").is_some()
-        && !headers.is_on("x-ms-cosmos-batch-atomic")
-    {
-        return Err(Refusal::not_implemented("a batch that is not atomic (bulk)"));
-    }
     let container = scope::open(engine, name, headers)?;
     let key = headers.required_partition_key()?;
     scope::check_session(engine, &container, headers)?;
@@ -90,7 +87,19 @@ fn all_or_none(
     Ok((transaction, outcomes))
 }
 
+/// Whether the operations have nothing to do with each other.
+pub fn is_bulk(headers: &Headers) -> bool {
+    let atomic = headers.text("x-ms-cosmos-batch-atomic");
+    atomic.is_some() && !headers.is_on("x-ms-cosmos-batch-atomic")
+}
+
 fn operations(body: &[u8]) -> Result<Vec<Operation>, Refusal> {
+    let numbered = entries(body)?.into_iter().enumerate();
+    numbered.map(|(place, entry)| entry.operation(place)).collect()
+}
+
+/// Reads the operations of a batch or a bulk.
+pub fn entries(body: &[u8]) -> Result<Vec<Entry>, Refusal> {
     body::within_limit(body)?;
     let entries: Vec<Entry> = body::json(body)?;
     if entries.is_empty() {
@@ -102,12 +111,11 @@ fn operations(body: &[u8]) -> Result<Vec<Operation>, Refusal> {
             entries.len()
         )));
     }
-    let numbered = entries.into_iter().enumerate();
-    numbered.map(|(place, entry)| entry.operation(place)).collect()
+    Ok(entries)
 }
 
 impl Entry {
-    fn operation(self, place: usize) -> Result<Operation, Refusal> {
+    pub fn operation(self, place: usize) -> Result<Operation, Refusal> {
         let precondition = match (&self.if_match, &self.if_none_match) {
             (Some(etag), _) => Precondition::IfMatch(unquoted(etag).to_owned()),
             (None, Some(etag)) => Precondition::IfNoneMatch(unquoted(etag).to_owned()),
@@ -150,7 +158,8 @@ fn success(container: &Arc<Container>, outcomes: &[Outcome], headers: &Headers) 
         .charged(costs.iter().sum())
 }
 
-fn result(outcome: &Outcome, cost: f64, without_content: bool) -> String {
+/// What became of an operation that was done.
+pub fn result(outcome: &Outcome, cost: f64, without_content: bool) -> String {
     let (status, document, content) = match outcome {
         Outcome::Created(document) => (201, Some(document), !without_content),
         Outcome::Replaced(document) => (200, Some(document), !without_content),
@@ -176,17 +185,25 @@ fn rolled_back(count: usize, failed: usize, refusal: &Refusal) -> Answer {
         if place != failed {
             return json!({ "statusCode": 424, "requestCharge": 0 });
         }
-        let mut result = json!({
-            "statusCode": refusal.status.as_u16(),
-            "requestCharge": charge::FLAT,
-            "message": refusal.message,
-        });
-        if let Some(sub_status) = refusal.sub_status {
-            result["substatusCode"] = sub_status.into();
-        }
-        result
+        refused(refusal)
     });
     Answer::json(StatusCode::MULTI_STATUS, &results.collect())
+}
+
+/// What became of an operation that was not done.
+pub fn refused(refusal: &Refusal) -> Value {
+    let mut result = json!({
+        "statusCode": refusal.status.as_u16(),
+        "requestCharge": charge::FLAT,
+        "message": refusal.message,
+    });
+    if let Some(sub_status) = refusal.sub_status {
+        result["substatusCode"] = sub_status.into();
+    }
+    if let Some(wait) = refusal.retry_after_ms {
+        result["retryAfterMilliseconds"] = wait.into();
+    }
+    result
 }
 
 #[cfg(test)]

@@ -7,14 +7,20 @@ use super::address::ContainerName;
 use super::answer::{Answer, quoted};
 use super::failure::Refusal;
 use super::headers::{Headers, unquoted};
-use super::{body, queries, scope};
+use super::{body, offers, queries, scope};
 use crate::engine::{Container, Engine, KeyRange};
 
 const NAME: &str = "DocumentCollections";
 
-pub async fn create(engine: &Engine, database: &str, body: &[u8]) -> Result<Answer, Refusal> {
+pub async fn create(
+    engine: &Engine,
+    database: &str,
+    headers: &Headers,
+    body: &[u8],
+) -> Result<Answer, Refusal> {
     let definition = Value::Object(body::object(body)?);
-    let container = engine.create_container(database, definition).await?;
+    let throughput = offers::asked(headers)?;
+    let container = engine.create_container_with(database, definition, throughput).await?;
     Ok(answer(StatusCode::CREATED, &container))
 }
 

@@ -8,7 +8,8 @@ use super::answer::Answer;
 use super::failure::Refusal;
 use super::headers::Headers;
 use super::{
-    Gateway, account, admin, batch, change_feed, containers, databases, items, procedures, queries,
+    Gateway, account, admin, batch, bulk, change_feed, containers, databases, items, offers,
+    procedures, queries,
 };
 use crate::engine::Engine;
 use crate::faults::Faults;
@@ -38,7 +39,8 @@ impl Call {
             Address::Item(name, id) => self.item(engine, name, id).await,
             Address::Procedures(name) => self.procedures(engine, name).await,
             Address::Procedure(name, id) => self.procedure(engine, name, id).await,
-            Address::Offers => self.offers(),
+            Address::Offers => self.offers(engine),
+            Address::Offer(id) => self.offer(engine, id).await,
             Address::Split(name, range) => self.split(engine, name, range).await,
             Address::Faults => self.faults(faults),
             Address::Unsupported(feature) => Err(Refusal::not_implemented(feature)),
@@ -52,9 +54,18 @@ impl Call {
         }
     }
 
-    fn offers(&self) -> Result<Answer, Refusal> {
+    fn offers(&self, engine: &Engine) -> Result<Answer, Refusal> {
         match (&self.method, self.is_query()) {
-            (&Method::POST, true) => account::offers(&self.body),
+            (&Method::GET, _) => Ok(offers::list(engine)),
+            (&Method::POST, true) => offers::query(engine, &self.body),
+            _ => Err(self.no_such_method()),
+        }
+    }
+
+    async fn offer(&self, engine: &Engine, id: &str) -> Result<Answer, Refusal> {
+        match self.method {
+            Method::GET => offers::read(engine, id),
+            Method::PUT => offers::replace(engine, id, &self.body).await,
             _ => Err(self.no_such_method()),
         }
     }
@@ -101,7 +112,9 @@ impl Call {
         match (&self.method, self.is_query()) {
             (&Method::GET, _) => containers::list(engine, database),
             (&Method::POST, true) => containers::query(engine, database, &self.body),
-            (&Method::POST, false) => containers::create(engine, database, &self.body).await,
+            (&Method::POST, false) => {
+                containers::create(engine, database, &self.headers, &self.body).await
+            }
             _ => Err(self.no_such_method()),
         }
     }
@@ -144,8 +157,13 @@ impl Call {
                 change_feed::read(engine, name, headers)
             }
             Method::GET => queries::read_feed(engine, name, headers).await,
-            Method::POST if self.is_plan() => Err(Refusal::not_implemented("the query plan")),
+            Method::POST if self.is_plan() => queries::plan(engine, name, headers, body),
             Method::POST if self.is_query() => queries::items(engine, name, headers, body).await,
+            Method::POST
+                if headers.is_on("x-ms-cosmos-is-batch-request") && batch::is_bulk(headers) =>
+            {
+                bulk::execute(engine, name, headers, body).await
+            }
             Method::POST if headers.is_on("x-ms-cosmos-is-batch-request") => {
                 batch::execute(engine, name, headers, body).await
             }

@@ -7,6 +7,7 @@ mod answer;
 mod auth;
 mod batch;
 mod body;
+mod bulk;
 mod change_feed;
 mod containers;
 mod cost;
@@ -16,6 +17,8 @@ mod dispatch;
 mod failure;
 mod headers;
 mod items;
+mod metered;
+mod offers;
 mod procedures;
 mod queries;
 mod scope;
@@ -44,12 +47,15 @@ use self::headers::Headers;
 use self::struck::Fate;
 use crate::engine::Engine;
 use crate::faults::Faults;
+use crate::throttle::Throttle;
 
 /// What requests are answered from.
 pub struct Gateway {
     pub engine: Engine,
     pub key: AccountKey,
     pub faults: Faults,
+    /// Only where throughput can be used up.
+    pub throttle: Option<Throttle>,
 }
 
 /// Routes everything to the dispatcher. The server keeps the gateway: once that is dropped, connections that
@@ -95,14 +101,17 @@ async fn serve(gateway: Weak<Gateway>, request: axum::extract::Request) -> Resul
         // A slow body must not keep the storage of a stopped server open, so nothing is held meanwhile.
         body: body::read(body).await?,
     };
-    let fate = call.meet(&running(&gateway)?.faults).await?;
+    let fate = call.meet(&running(&gateway)?.faults)?;
+    if let Fate::Delayed(time) = fate {
+        tokio::time::sleep(time).await;
+    }
     let gateway = running(&gateway)?;
     // In a task of its own a request is finished even if its client goes away, and should it panic, the other
     // requests on the connection do not notice.
-    let task = tokio::spawn(async move { call.answer(&gateway).await });
+    let task = tokio::spawn(async move { call.metered(&gateway).await });
     let answer = task.await.unwrap_or_else(|_| Err(Refusal::defect("the request")));
     match fate {
-        Fate::Served => answer,
+        Fate::Served | Fate::Delayed(_) => answer,
         Fate::Unheard => struck::leave_unanswered(answer),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -12,7 +13,7 @@ use super::headers::Headers;
 use super::{body, scope};
 use crate::charge;
 use crate::engine::{Container, Engine, Scope};
-use crate::query::{Access, Page, Plan, Request, Row};
+use crate::query::{Access, Page, Plan, Request, Row, distribute};
 
 const NAME: &str = "Documents";
 
@@ -39,6 +40,18 @@ pub async fn items(
     body: &[u8],
 ) -> Result<Answer, Refusal> {
     page(engine, name, headers, request(body)?).await
+}
+
+/// Tells a client how to run a query over all ranges by itself.
+pub fn plan(
+    engine: &Engine,
+    name: &ContainerName,
+    headers: &Headers,
+    body: &[u8],
+) -> Result<Answer, Refusal> {
+    scope::open(engine, name, headers)?;
+    let plan = distribute(&request(body)?)?;
+    Ok(Answer::json(StatusCode::OK, &plan))
 }
 
 /// One page of all items.
@@ -113,9 +126,7 @@ fn request(body: &[u8]) -> Result<Request, Refusal> {
     Ok(Request {
         text: query.query,
         parameters: parameters.map(|each| (each.name, each.value)).collect(),
-        max_items: None,
-        continuation: None,
-        time: None,
+        ..Request::default()
     })
 }
 

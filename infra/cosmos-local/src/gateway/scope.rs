@@ -100,10 +100,7 @@ pub fn check_session(
 ///
 /// 410/1002 for a range that is gone, 400 for a scope that makes no sense.
 pub fn read(container: &Container, headers: &Headers) -> Result<Scope, Refusal> {
-    let range = match headers.text("x-ms-documentdb-partitionkeyrangeid") {
-        Some(id) => Some(range_named(container, id)?),
-        None => None,
-    };
+    let range = range(container, headers)?;
     let epks = (headers.text("x-ms-start-epk"), headers.text("x-ms-end-epk"));
     if let (Some(min), Some(max)) = epks {
         return sub_range(container, headers, range, min, max);
@@ -133,6 +130,19 @@ fn prefix(
         return Err(Failure::RangeGone { id: range.id.to_string() }.into());
     }
     Ok(Scope::SubRange { range: range.id, min, max })
+}
+
+/// The range that a request names, if it names one.
+///
+/// # Errors
+///
+/// 410/1002 for a range that is gone.
+pub fn range<'a>(
+    container: &'a Container,
+    headers: &Headers,
+) -> Result<Option<&'a KeyRange>, Refusal> {
+    let named = headers.text("x-ms-documentdb-partitionkeyrangeid");
+    named.map(|id| range_named(container, id)).transpose()
 }
 
 fn range_named<'a>(container: &'a Container, id: &str) -> Result<&'a KeyRange, Refusal> {

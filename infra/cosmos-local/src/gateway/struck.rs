@@ -17,6 +17,8 @@ pub enum Fate {
     Served,
     /// It is carried out, and nobody hears of it.
     Unheard,
+    /// It is carried out after this time.
+    Delayed(Duration),
 }
 
 impl Call {
@@ -25,7 +27,7 @@ impl Call {
     /// # Errors
     ///
     /// The answer of the fault, for one that keeps the request from being carried out.
-    pub async fn meet(&self, faults: &Faults) -> Result<Fate, Refusal> {
+    pub fn meet(&self, faults: &Faults) -> Result<Fate, Refusal> {
         let Some((kind, container)) = self.kind() else {
             return Ok(Fate::Served);
         };
@@ -33,8 +35,7 @@ impl Call {
             None => return Ok(Fate::Served),
             Some(Effect::LoseAnswer) => return Ok(Fate::Unheard),
             Some(Effect::Wait { wait_ms }) => {
-                tokio::time::sleep(Duration::from_millis(wait_ms)).await;
-                return Ok(Fate::Served);
+                return Ok(Fate::Delayed(Duration::from_millis(wait_ms)));
             }
             Some(Effect::Throttled { retry_after_ms }) => Refusal::throttled(retry_after_ms),
             Some(Effect::RetryWith) => {
@@ -68,6 +69,7 @@ impl Call {
             | Address::Database(_)
             | Address::Containers(_)
             | Address::Offers
+            | Address::Offer(_)
             | Address::Unsupported(_) => return Some((Kind::Metadata, None)),
         };
         Some((kind, Some(&name.container)))

@@ -2,7 +2,7 @@
 //!
 //! Queries whose results are rows go on after the last row given, by its place and, when sorted here, by the
 //! values it was sorted by; so writes between two pages neither repeat nor drop other rows. Results that
-//! come of many rows (DISTINCT, GROUP BY) are computed anew and go on by count; there, writes between
+//! come of many rows (DISTINCT, GROUP BY, JOIN) are computed anew and go on by count; there, writes between
 //! pages can shift results, as on the service.
 
 use base64::Engine;
@@ -108,11 +108,13 @@ impl TryFrom<TokenKey> for Key {
 }
 
 /// Names a query with its parameters and its access: a place means nothing in another order.
-pub fn fingerprint(request: &Request, access: &Access) -> String {
+pub fn fingerprint(request: &Request, access: &Access, part: Option<u32>) -> String {
     let mut hash = Sha256::new();
-    for part in [&request.text, &format!("{:?}", request.parameters), &format!("{access:?}")] {
-        hash.update(part.len().to_be_bytes());
-        hash.update(part);
+    let (parameters, access) = (format!("{:?}", request.parameters), format!("{access:?}"));
+    for text in [&request.text, &parameters, &access] {
+        hash.update(text.len().to_be_bytes());
+        hash.update(text);
     }
+    hash.update(part.map_or(0, |part| u64::from(part) + 1).to_be_bytes());
     URL_SAFE_NO_PAD.encode(&hash.finalize()[..12])
 }

@@ -57,7 +57,7 @@ impl Grouping {
     }
 }
 
-fn has_aggregate(expression: &mut Expression) -> bool {
+pub fn has_aggregate(expression: &mut Expression) -> bool {
     matches!(expression, Expression::Aggregate(..))
         || expression.children_mut().into_iter().any(has_aggregate)
 }

@@ -10,6 +10,7 @@
 //! - `run`: rows to a `page`, by `evaluate` (with `functions`, `like`, `number`, `compare`) and
 //!   `group` (with `aggregate`).
 //! - `continuation`: where the next page begins.
+//! - `distribute`: what a client is told that runs a query over many ranges by itself.
 //!
 //! # What is not done
 //!
@@ -20,6 +21,7 @@ mod aggregate;
 mod bounds;
 mod compare;
 mod continuation;
+mod distribute;
 mod evaluate;
 mod functions;
 mod group;
@@ -37,6 +39,8 @@ mod weight;
 use std::time::Duration;
 
 use serde_json::Value;
+
+pub use distribute::distribute;
 
 use access::Choice;
 use continuation::Continuation;
@@ -58,6 +62,8 @@ pub struct Request {
     pub max_items: Option<usize>,
     /// A page's continuation, to go on after it.
     pub continuation: Option<String>,
+    /// Of which part of the container. Results that are counted off do not go on in another part.
+    pub part: Option<u32>,
     /// How long a page may take; `None` is five seconds.
     pub time: Option<Duration>,
 }
@@ -140,7 +146,9 @@ impl Plan {
         let grouping = Grouping::of(&mut query)?;
         let aggregates = grouping.as_ref().map_or(&[][..], |grouping| &grouping.aggregates);
         let Choice { access, in_order } = access::choose(&query, aggregates, indexed);
-        let fingerprint = continuation::fingerprint(request, &access);
+        let counted = grouping.is_some() || query.distinct || !query.sources.is_empty();
+        let part = request.part.filter(|_| counted);
+        let fingerprint = continuation::fingerprint(request, &access, part);
         let from = match &request.continuation {
             Some(token) => Continuation::decode(token, &fingerprint)?,
             None => Continuation::default(),

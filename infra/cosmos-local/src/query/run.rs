@@ -63,15 +63,17 @@ impl Plan {
                 // One row more tells whether this was the last page.
                 return Ok(scan.has_more()?.then(|| after(page, place)).flatten());
             }
+            // A page that ends here is gone on with after its OFFSET, so that has to be over.
+            let cut = |place| if skip == 0 { after(page, place) } else { None };
             if place.is_some() && self.fuel.is_spent() {
-                return Ok(after(page, place));
+                return Ok(cut(place));
             }
             let Some(row) = scan.next()? else {
                 return Ok(None);
             };
             let result = if self.takes(&row) { self.project(row.document) } else { None };
             if self.fuel.ran_out() {
-                return Ok(after(page, place));
+                return Ok(cut(place));
             }
             if let Some(result) = result {
                 if skip > 0 {

@@ -90,7 +90,7 @@ pub(super) fn query(
     } else {
         query_text(request.remove("query").unwrap_or_default())?
     };
-    Ok(Request { text, parameters, max_items, continuation, time: None })
+    Ok(Request { text, parameters, max_items, continuation, ..Request::default() })
 }
 
 fn query_text(query: Value) -> Result<(String, Vec<(String, Value)>), Problem> {

@@ -115,11 +115,44 @@ async fn more_than_two_megabytes_are_too_large() {
 }
 
 #[tokio::test]
-async fn bulk_is_refused_by_name() {
-    let world = World::start().await;
-    let headers = [("x-ms-cosmos-is-batch-request", "True"), ("x-ms-cosmos-batch-atomic", "False")];
+async fn operations_of_a_bulk_stand_and_fall_alone() {
+    let world = World::with_partitions(4).await;
+    world.store("meter:1", 1..=1).await;
+    let admin = world.server.admin();
+    let range = admin.range_of("meters", "events", "meter:1").unwrap().id.to_string();
+    let elsewhere = (2..100)
+        .map(|n| format!("meter:{n}"))
+        .find(|stream| admin.range_of("meters", "events", stream).unwrap().id.to_string() != range);
+    let elsewhere = elsewhere.unwrap();
+    let operation = |kind: &str, stream: &str, version| {
+        let body = serde_json::to_value(Event::new(stream, version)).unwrap();
+        let key = format!("[\"{stream}\"]");
+        json!({ "operationType": kind, "id": body["id"], "partitionKey": key, "resourceBody": body })
+    };
+    let operations = json!([
+        operation("Create", "meter:1", 2),
+        operation("Create", "meter:1", 1),
+        operation("Create", &elsewhere, 1),
+        operation("Read", "meter:1", 1),
+        operation("Delete", "meter:1", 1),
+        operation("Fly", "meter:1", 1),
+    ]);
+    let headers = [
+        ("x-ms-cosmos-is-batch-request", "True"),
+        ("x-ms-cosmos-batch-atomic", "False"),
+        ("x-ms-documentdb-partitionkeyrangeid", range.as_str()),
+    ];
     let path = format!("{CONTAINER}/docs");
-    let answer = world.plain.send(Method::POST, &path, &headers, "[]").await;
-    assert_eq!(answer.status, 501);
-    assert!(answer.text.contains("bulk"));
+    let answer = world.plain.send(Method::POST, &path, &headers, operations.to_string()).await;
+    assert_eq!(answer.status, 207);
+    let results = answer.json();
+    let codes = results.as_array().unwrap().iter().map(|it| it["statusCode"].as_u64().unwrap());
+    assert_eq!(codes.collect::<Vec<_>>(), [201, 409, 410, 200, 204, 400]);
+    assert_eq!(
+        (&results[2]["substatusCode"], &results[3]["resourceBody"]["version"]),
+        (&json!(1002), &json!(1))
+    );
+    let gone = [headers[0], headers[1], ("x-ms-documentdb-partitionkeyrangeid", "77")];
+    let answer = world.plain.send(Method::POST, &path, &gone, operations.to_string()).await;
+    assert_eq!(answer.status, 410);
 }

@@ -16,4 +16,5 @@ mod queries;
 mod refusals;
 mod server;
 mod splits;
+mod throughput;
 mod world;

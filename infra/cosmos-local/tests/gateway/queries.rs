@@ -111,13 +111,17 @@ async fn the_feed_of_all_items_pages() {
 }
 
 #[tokio::test]
-async fn the_query_plan_is_refused_by_name() {
+async fn a_client_that_merges_ranges_itself_is_told_how() {
     let world = World::start().await;
     let path = format!("{CONTAINER}/docs");
     let headers = [("x-ms-cosmos-is-query-plan-request", "True")];
-    let answer = world.plain.send(Method::POST, &path, &headers, "{}").await;
-    assert_eq!(answer.status, 501);
-    assert!(answer.text.contains("query plan"));
+    let query = r#"{"query":"SELECT TOP 2 * FROM c ORDER BY c.version"}"#;
+    let plan = world.plain.send(Method::POST, &path, &headers, query).await;
+    assert_eq!(plan.status, 200);
+    assert_eq!(plan.json()["queryInfo"]["top"], 2);
+    assert_eq!(plan.json()["queryRanges"][0]["max"], "FF");
+    let wrong = world.plain.send(Method::POST, &path, &headers, r#"{"query":"SELEC"}"#).await;
+    assert_eq!(wrong.status, 400);
 }
 
 #[tokio::test]

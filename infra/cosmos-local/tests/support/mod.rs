@@ -106,6 +106,8 @@ impl Plain {
         let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
         let (kind, link) = match parts.len() {
             1 if parts[0].is_empty() => ("", ""),
+            // Offers are signed by their id alone.
+            2 if parts[0] == "offers" => ("offers", parts[1]),
             depth if depth % 2 == 0 => (parts[depth - 2], decoded.trim_matches('/')),
             depth => (
                 parts[depth - 1],

@@ -1,39 +1,70 @@
-//! What cosmos-local does in how much time, through the SDK and the event store, over loopback.
+//! What cosmos-local, the codec, the projections and service-bus-local do in how much time, through the SDK and
+//! through the port of messages, over loopback.
 //!
 //! Figures are printed and never asserted: machines differ. What is asserted holds on every machine: nothing
-//! that was acknowledged is missing, and what an operation costs does not grow with its stream. Client and
-//! server share this process and its processors.
+//! that was acknowledged is missing, what an operation costs does not grow with its stream, and how fast
+//! something is beside something else in the same run. Client and server share this process and its processors.
 //!
 //! # Layout
 //!
-//! - `place`: a cosmos-local in memory or on disk, with a client.
-//! - `events`: what is written.
-//! - `start`, `throughput`, `growth`: the three benches.
+//! - `place`: a cosmos-local in memory or on disk, with a client. `projected`: one with views and leases, and
+//!   with `counted`, which counts what is asked of them.
+//! - `events`, `meters`: what is written.
+//! - `start`, `throughput`, `growth`: the benches of cosmos-local.
+//! - `decoding`: replay and codec. `catch_up`, `rebuild`, `visible`: the benches of projections.
+//! - `bus`: sends and receives of service-bus-local.
 //! - `figures`, `table`: medians, units, and how they are printed.
 
+mod bus;
+mod catch_up;
+mod counted;
+mod decoding;
 mod events;
 mod figures;
 mod growth;
+mod meters;
 mod place;
+mod projected;
+mod rebuild;
 mod start;
 mod table;
 mod throughput;
+mod visible;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
 use place::Kind;
 
 /// Whatever stops a bench: its message is all that is left to say.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Measures cosmos-local. Exit code 1 when an assertion does not hold.
+/// Measures all of it. Exit code 1 when an assertion does not hold.
 #[derive(Parser)]
 struct Arguments {
-    /// Shorter streams and fewer repetitions, for continuous integration.
+    /// Shorter streams and fewer repetitions: figures to look at, not to quote.
     #[arg(long)]
     quick: bool,
+    /// Only these benches, named with commas between them.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Bench>,
+    /// So many events to catch up with, instead of 100,000.
+    #[arg(long)]
+    events: Option<u64>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Bench {
+    Start,
+    Throughput,
+    Growth,
+    Decoding,
+    CatchUp,
+    Rebuild,
+    Visible,
+    Bus,
 }
 
 /// How much is measured.
@@ -45,6 +76,16 @@ struct Extent {
     /// Events in the streams whose costs are compared, ascending.
     streams: [u64; 3],
     repetitions: usize,
+    /// Events of the meter whose history is decoded.
+    history: usize,
+    /// Events to catch up with.
+    events: u64,
+    /// Events of the histories from which views are rebuilt.
+    histories: [u64; 4],
+    /// Commands that are waited for, one after the other.
+    commands: u64,
+    /// For how long idle polls are counted.
+    idle: Duration,
 }
 
 const FULL: Extent = Extent {
@@ -53,6 +94,11 @@ const FULL: Extent = Extent {
     operations: 2_000,
     streams: [1_000, 10_000, 100_000],
     repetitions: 400,
+    history: 1_000,
+    events: 100_000,
+    histories: [5_000, 10_000, 20_000, 40_000],
+    commands: 500,
+    idle: Duration::from_secs(20),
 };
 
 const QUICK: Extent = Extent {
@@ -61,12 +107,19 @@ const QUICK: Extent = Extent {
     operations: 400,
     streams: [100, 1_000, 10_000],
     repetitions: 200,
+    history: 200,
+    events: 5_000,
+    histories: [1_000, 2_000, 4_000, 8_000],
+    commands: 100,
+    idle: Duration::from_secs(10),
 };
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let extent = if Arguments::parse().quick { QUICK } else { FULL };
-    match run(&extent).await {
+    let Arguments { quick, only, events } = Arguments::parse();
+    let mut extent = if quick { QUICK } else { FULL };
+    extent.events = events.unwrap_or(extent.events);
+    match run(&extent, |bench| only.is_empty() || only.contains(&bench)).await {
         Ok(broken) if broken.is_empty() => ExitCode::SUCCESS,
         Ok(broken) => {
             for assertion in broken {
@@ -86,15 +139,38 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Runs all benches and returns the assertions that do not hold.
-async fn run(extent: &Extent) -> Result<Vec<String>, Failure> {
-    start::bench(extent).await?;
+/// Runs the benches that are wanted and returns the assertions that do not hold.
+async fn run(extent: &Extent, wanted: impl Fn(Bench) -> bool) -> Result<Vec<String>, Failure> {
     let mut broken = Vec::new();
-    for kind in [Kind::Memory, Kind::Disk] {
-        broken.extend(throughput::bench(kind, extent).await?);
+    if wanted(Bench::Start) {
+        start::bench(extent).await?;
     }
     for kind in [Kind::Memory, Kind::Disk] {
-        broken.extend(growth::bench(kind, extent).await?);
+        if wanted(Bench::Throughput) {
+            broken.extend(throughput::bench(kind, extent).await?);
+        }
+    }
+    for kind in [Kind::Memory, Kind::Disk] {
+        if wanted(Bench::Growth) {
+            broken.extend(growth::bench(kind, extent).await?);
+        }
+    }
+    if wanted(Bench::Decoding) {
+        broken.extend(decoding::bench(extent)?);
+    }
+    if wanted(Bench::CatchUp) {
+        catch_up::bench(extent).await?;
+    }
+    if wanted(Bench::Rebuild) {
+        broken.extend(rebuild::bench(extent).await?);
+    }
+    if wanted(Bench::Visible) {
+        broken.extend(visible::bench(extent).await?);
+    }
+    for kind in [Kind::Memory, Kind::Disk] {
+        if wanted(Bench::Bus) {
+            broken.extend(bus::bench(kind, extent).await?);
+        }
     }
     Ok(broken)
 }

@@ -28,7 +28,7 @@ impl fmt::Display for Kind {
 }
 
 /// Where folders are made. The system's own place for them may be in memory.
-const DISK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target");
+pub const DISK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target");
 
 /// A folder of its own for a place on disk, removed when dropped.
 pub struct Home(Option<TempDir>);
@@ -48,6 +48,13 @@ impl Home {
     }
 }
 
+/// A client of a server.
+pub async fn connect(server: &CosmosLocal) -> Result<Cosmos, Failure> {
+    let (url, key) = (server.endpoint().to_owned(), Some(server.key().to_owned()));
+    let place = cosmos::Place::Endpoint { url, key };
+    Ok(Cosmos::connect(&Settings { place, database: "bench".to_owned() }).await?)
+}
+
 /// A running cosmos-local with the container of the events, and its clients.
 pub struct Place {
     pub server: CosmosLocal,
@@ -60,9 +67,7 @@ impl Place {
     pub async fn start(kind: Kind) -> Result<Self, Failure> {
         let home = Home::new(kind)?;
         let server = home.serve().await?;
-        let (url, key) = (server.endpoint().to_owned(), Some(server.key().to_owned()));
-        let place = cosmos::Place::Endpoint { url, key };
-        let cosmos = Cosmos::connect(&Settings { place, database: "bench".to_owned() }).await?;
+        let cosmos = connect(&server).await?;
         cosmos.provision(&[EVENTS]).await?;
         let container = cosmos.container(EVENTS.name).await?;
         let store = CosmosEventStore::by_procedure(&cosmos).await?;

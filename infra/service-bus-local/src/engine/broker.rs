@@ -9,63 +9,19 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
 use redb::Database;
-use tokio::sync::oneshot;
 
+use super::Failure;
 use super::catalogue::{Catalogue, Described};
-use super::receive::Mode;
-use super::settle::{Claim, Settlement};
+use super::jobs::Job;
 use super::storage::ENTITIES;
 use super::tables::Tables;
-use super::waiting::{Answer, Waiting};
+use super::waiting::Waiting;
 use super::work::Work;
-use super::{Failure, Source};
 use crate::clock::{Clock, Millis};
 use crate::config::Entities;
-use crate::message::Message;
 
 /// Jobs in one transaction, at most: bounds how long the first of them waits.
 const GROUP: usize = 256;
-
-/// Where the answer to a job goes.
-pub type Done = oneshot::Sender<Result<(), Failure>>;
-
-pub enum Job {
-    Send {
-        to: String,
-        messages: Vec<Message>,
-        done: Done,
-    },
-    /// With a ticket, the receiver waits if there is nothing.
-    Receive {
-        source: Source,
-        mode: Mode,
-        ticket: Option<u64>,
-        answer: Answer,
-    },
-    /// The receiver with this ticket waits no longer.
-    GiveUp {
-        ticket: u64,
-    },
-    Settle {
-        claim: Claim,
-        settlement: Settlement,
-        done: Done,
-    },
-    Define {
-        entities: Entities,
-        done: Done,
-    },
-    /// Does what is due by the clock.
-    Catch {
-        done: Done,
-    },
-    /// Removes every message; entities stay.
-    Reset {
-        done: Done,
-    },
-    /// Nobody is to wait any more.
-    Close,
-}
 
 /// The catalogue as it is now.
 pub type Shared = Arc<RwLock<Arc<Catalogue>>>;
@@ -235,83 +191,4 @@ pub fn current(shared: &Shared) -> Arc<Catalogue> {
 
 fn stored(described: &Described) -> Result<Vec<u8>, Failure> {
     serde_json::to_vec(described).map_err(|error| Failure::Storage { reason: error.to_string() })
-}
-
-impl Work<'_> {
-    /// Does jobs in their order. A refusal is the answer to its job; a failed storage ends them all.
-    fn all(&mut self, jobs: Vec<Job>) -> Result<(), Failure> {
-        for job in jobs {
-            self.one(job)?;
-            self.serve_all()?;
-        }
-        Ok(())
-    }
-
-    fn one(&mut self, job: Job) -> Result<(), Failure> {
-        match job {
-            Job::Send { to, messages, done } => {
-                let sent = self.send(&to, messages);
-                self.answer(sent, done)
-            }
-            Job::Settle { claim, settlement, done } => {
-                let settled = self.settle(&claim, settlement);
-                self.answer(settled, done)
-            }
-            Job::Receive { source, mode, ticket, answer } => {
-                self.receive(&source, mode, ticket, answer)
-            }
-            Job::GiveUp { ticket } => {
-                self.waiting.give_up(ticket);
-                Ok(())
-            }
-            Job::Close => {
-                self.waiting.close();
-                Ok(())
-            }
-            Job::Reset { done } => {
-                let cleared = self.tables.clear();
-                self.answer(cleared, done)
-            }
-            Job::Catch { done } => self.answer(Ok(()), done),
-            // The desk does these before it comes here.
-            Job::Define { done, .. } => self.answer(Err(stopped()), done),
-        }
-    }
-
-    fn receive(
-        &mut self,
-        source: &Source,
-        mode: Mode,
-        ticket: Option<u64>,
-        answer: Answer,
-    ) -> Result<(), Failure> {
-        let tray = match self.tray(source) {
-            Ok(tray) => tray,
-            Err(refused) => return self.answer(Err(refused), answer),
-        };
-        let found = self.take(tray, mode)?;
-        match ticket {
-            Some(ticket) if found.is_none() => {
-                self.waiting.push(tray.number(), ticket, mode, answer);
-                Ok(())
-            }
-            _ => self.answer(Ok(found), answer),
-        }
-    }
-
-    /// Answers once the transaction is durable, unless it is the storage that failed.
-    fn answer<T: Send + 'static>(
-        &mut self,
-        outcome: Result<T, Failure>,
-        done: oneshot::Sender<Result<T, Failure>>,
-    ) -> Result<(), Failure> {
-        if let Err(failure @ Failure::Storage { .. }) = outcome {
-            return Err(failure);
-        }
-        self.replies.push(Box::new(move || {
-            // Nobody may be waiting any more; it is done all the same.
-            let _ = done.send(outcome);
-        }));
-        Ok(())
-    }
 }

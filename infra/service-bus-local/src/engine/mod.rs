@@ -13,6 +13,7 @@ mod browse;
 mod catalogue;
 mod due;
 mod failure;
+mod jobs;
 mod receive;
 mod record;
 mod send;
@@ -40,8 +41,9 @@ pub use settle::{Claim, Settlement};
 pub use state::Phase;
 pub use storage::{OpenError, Storage};
 
-use broker::{Broker, Job, Shared};
+use broker::{Broker, Shared};
 use catalogue::Catalogue;
+use jobs::{Done, Job};
 
 use crate::clock::{Clock, Millis};
 use crate::config::Entities;
@@ -124,7 +126,7 @@ impl Engine {
     /// Moves the clock ahead; returns when everything that has become due is done.
     pub async fn advance(&self, by: Millis) -> Result<(), Failure> {
         self.shared.clock.advance(by);
-        self.job(|done| Job::Catch { done }).await
+        self.job(|done| Job::CatchUp { done }).await
     }
 
     /// Removes every message and all that is known of them; entities stay. Sequence numbers begin anew.
@@ -157,7 +159,7 @@ impl Engine {
         &self.shared.clock
     }
 
-    async fn job(&self, job: impl FnOnce(broker::Done) -> Job) -> Result<(), Failure> {
+    async fn job(&self, job: impl FnOnce(Done) -> Job) -> Result<(), Failure> {
         let (done, answered) = oneshot::channel();
         self.shared.broker.hand(job(done));
         answered.await.unwrap_or_else(|_| Err(broker::stopped()))

@@ -7,11 +7,11 @@ use super::failure::damaged;
 use crate::message::{Message, Properties};
 
 pub fn encode(message: &Message) -> Result<Vec<u8>, Failure> {
-    let invalid = |reason: String| Failure::Invalid { reason };
+    let failed = |reason: String| Failure::Storage { reason };
     let properties =
-        serde_json::to_vec(&message.properties).map_err(|error| invalid(error.to_string()))?;
+        serde_json::to_vec(&message.properties).map_err(|error| failed(error.to_string()))?;
     let length = u32::try_from(properties.len())
-        .map_err(|_| invalid("the properties are far too large".to_owned()))?;
+        .map_err(|_| failed("the properties are far too large".to_owned()))?;
     let mut out = Vec::with_capacity(4 + properties.len() + message.body.len());
     out.extend(length.to_be_bytes());
     out.extend(properties);

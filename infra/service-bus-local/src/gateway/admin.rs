@@ -38,16 +38,15 @@ pub struct Call {
     pub method: Method,
     pub uri: Uri,
     pub body: Bytes,
+    /// Of a program on this machine; others may only ask how we are.
+    pub local: bool,
 }
 
-/// Lets only programs on this machine pass: a web page would come with an origin, or under another host name.
-pub fn check(peer: Option<SocketAddr>, headers: &HeaderMap) -> Result<(), Refusal> {
+/// Whether a request comes from a program on this machine: a web page's would have an origin, or another host name.
+pub fn is_local(peer: Option<SocketAddr>, headers: &HeaderMap) -> bool {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let local = peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback());
-    if !local || !auth::is_loopback(host) || headers.contains_key(ORIGIN) {
-        return Err(Refusal::forbidden("administration is for programs on this machine only"));
-    }
-    Ok(())
+    let peer = peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback());
+    peer && auth::is_loopback(host) && !headers.contains_key(ORIGIN)
 }
 
 impl Call {
@@ -58,8 +57,12 @@ impl Call {
             ("GET", ["health"]) => Ok(answer(&json!({
                 "service": "service-bus-local",
                 "namespace": namespace,
+                "administration": self.local,
                 "now": rfc3339(engine.clock().now()),
             }))),
+            _ if !self.local => {
+                Err(Refusal::forbidden("administration is for programs on this machine only"))
+            }
             ("GET", ["entities"]) => {
                 let counted: Vec<_> = engine.entities()?.iter().map(counted).collect();
                 Ok(answer(&json!({ "entities": counted })))

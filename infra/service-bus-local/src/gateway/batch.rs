@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::Map;
 
 use super::failure::Refusal;
-use super::properties::{Settable, may_be_custom};
+use super::properties::may_be_custom;
+use super::settable::Settable;
 use crate::message::{Message, Scalar};
 
 /// The content type of a batch, exactly.

@@ -9,6 +9,7 @@ mod data;
 mod date;
 mod failure;
 mod properties;
+mod settable;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
@@ -75,10 +76,10 @@ async fn administer(
 ) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
-    admin::check(peer, &parts.headers)?;
+    let local = admin::is_local(peer, &parts.headers);
     let body = body::read(body).await?;
     let gateway = running(&gateway)?;
-    let call = admin::Call { method: parts.method, uri: parts.uri, body };
+    let call = admin::Call { method: parts.method, uri: parts.uri, body, local };
     call.answer(&gateway.engine, &gateway.access.namespace).await
 }
 

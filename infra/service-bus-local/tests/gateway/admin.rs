@@ -59,10 +59,17 @@ async fn the_clock_is_moved_and_everything_is_removed() {
 #[tokio::test]
 async fn web_pages_and_other_names_of_this_machine_may_not_administer() {
     let World { plain, .. } = &World::start().await;
+    let entities = || plain.unsigned(Method::GET, "/_admin/entities");
+    assert_eq!(answered(entities()).await.status, 200);
+    assert_eq!(answered(entities().header("origin", "http://evil.example")).await.status, 403);
+    assert_eq!(answered(entities().header("host", "evil.example")).await.status, 403);
     let health = || plain.unsigned(Method::GET, "/_admin/health");
-    assert_eq!(answered(health()).await.json()["namespace"], "sbemulatorns");
-    assert_eq!(answered(health().header("origin", "http://evil.example")).await.status, 403);
-    assert_eq!(answered(health().header("host", "evil.example")).await.status, 403);
+    assert_eq!(answered(health()).await.json()["administration"], true);
+    let elsewhere = answered(health().header("host", "bus:5300")).await.json();
+    assert_eq!(
+        (&elsewhere["namespace"], &elsewhere["administration"]),
+        (&json!("sbemulatorns"), &json!(false))
+    );
     let unknown = answered(plain.unsigned(Method::GET, "/_admin/unknown")).await;
     assert_eq!(unknown.status, 400);
 }

@@ -75,7 +75,8 @@ fn nothing_goes_to_another_host() {
 
 #[test]
 fn a_request_that_waits_has_longer_than_its_wait() {
-    let deadline = |url| deadline(&Url::parse(url).unwrap(), true).as_secs();
-    assert_eq!(deadline("https://x/head?timeout=5"), 20);
-    assert_eq!(deadline("https://x/head"), 75);
+    let deadline = |url| deadline(&Url::parse(url).unwrap()).as_secs();
+    assert_eq!(deadline("https://x/work/messages"), 30);
+    assert_eq!(deadline("https://x/work/messages/head?timeout=5"), 20);
+    assert_eq!(deadline("https://x/work/messages/head"), 75);
 }

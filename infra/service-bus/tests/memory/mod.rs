@@ -67,7 +67,8 @@ impl Bus for MemoryBus {
     }
 
     async fn receive(&self, from: &Source, _wait: Duration) -> Incoming<Held> {
-        let dead = *from == Source::queue(self.name).dead_letters();
+        self.known(&from.entity)?;
+        let dead = from.dead_letters;
         let mut state = self.state.lock().unwrap();
         let messages = if dead { &mut state.dead } else { &mut state.ready };
         let Some(mut message) = messages.pop_front() else {

@@ -109,7 +109,8 @@ impl Stub {
 async fn answer(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     if parts.uri.path() == "/_admin/health" {
-        let health = r#"{"service":"service-bus-local","namespace":"sbemulatorns"}"#;
+        let health =
+            r#"{"service":"service-bus-local","namespace":"sbemulatorns","administration":false}"#;
         return Response::new(Body::from(health));
     }
     let body = to_bytes(body, usize::MAX).await.unwrap();

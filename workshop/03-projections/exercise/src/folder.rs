@@ -53,7 +53,7 @@ impl<P: Projection, D: Documents> Folder<P, D> {
     ) -> Result<(), Error> {
         // step 2
         todo!(
-            "step 2: load the view of {key}, fold {page} into it, save it; and begin again if it was saved meanwhile"
+            "step 2: load the view of {key}, fold the page into it, save it; and begin again if it was saved meanwhile"
         )
     }
 

@@ -1,8 +1,9 @@
 //! How far a lease is behind, found out by looking at the feed: also when no worker runs.
 
+use event_store::{StreamId, Version};
 use time::OffsetDateTime;
 
-use crate::feed::{Feed, Reader};
+use crate::feed::{Feed, PAGE, Reader};
 use crate::{Error, Lease};
 
 /// How far a reader is behind.
@@ -42,5 +43,27 @@ pub async fn lag<F: Feed>(feed: &F, lease: &Lease) -> Result<Lag, Error> {
         let read = page.reached.map(|reached| reached.lsn);
         let left = page.end.zip(read).map(|(end, read)| end.saturating_sub(read) + 1);
         return Ok(Lag { transactions: left, since: Some(first) });
+    }
+}
+
+/// Whether the events of a stream up to a version are in finished pages: whether none of them is left.
+pub(crate) async fn has_finished<F: Feed>(
+    feed: &F,
+    lease: &Lease,
+    stream: &StreamId,
+    version: Version,
+) -> Result<bool, Error> {
+    if lease.pending.get(stream).is_some_and(|(first, _)| *first <= version) {
+        return Ok(false);
+    }
+    let mut reader = feed.open(&lease.range, lease.place(), PAGE).await?;
+    loop {
+        let page = reader.next().await?;
+        if page.events.iter().any(|event| event.stream == *stream && event.version <= version) {
+            return Ok(false);
+        }
+        if page.caught_up {
+            return Ok(true);
+        }
     }
 }

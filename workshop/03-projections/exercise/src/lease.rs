@@ -103,15 +103,11 @@ impl Lease {
         self.expires_at = Some(OffsetDateTime::now_utc() + duration);
     }
 
-    /// Whether the finished pages reach as far as a token. Where a partition was split, its parts carry its
-    /// numbers on.
+    /// Whether the finished pages are known to reach as far as a token. Where a partition was split, they may
+    /// reach farther than its name tells.
     pub(crate) fn has_reached(&self, token: &SessionToken) -> bool {
-        token.places().all(|(partition, lsn)| match self.session.get(partition) {
-            Some(reached) => *reached >= lsn,
-            None => {
-                !self.session.is_empty() && self.session.values().all(|reached| *reached >= lsn)
-            }
-        })
+        let reached = |partition| self.session.get(partition).copied().unwrap_or_default();
+        token.places().all(|(partition, lsn)| reached(partition) >= lsn)
     }
 
     /// Takes note of how far finished pages reach.

@@ -117,8 +117,8 @@ where
             tokio::select! {
                 () = signals.stopped() => {}
                 () = tokio::time::sleep(self.options.duration / 4) => {}
-                Some(ended) = workers.join_next() => {
-                    let Ended { lease, halted } = ended.expect("a worker catches its panics");
+                // A worker catches its panics, so it ends by itself.
+                Some(Ok(Ended { lease, halted })) = workers.join_next() => {
                     running.remove(&lease);
                     if halted {
                         self.vain.insert(lease);

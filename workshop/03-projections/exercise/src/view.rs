@@ -70,7 +70,7 @@ impl<V> ViewDocument<V> {
     ) -> bool {
         // step 1
         todo!(
-            "step 1: apply the events, unless the checkpoint says that {page} is in the view; then move the checkpoint"
+            "step 1: apply the events, unless the checkpoint says that the page is in the view; then move the checkpoint"
         )
     }
 

@@ -11,6 +11,7 @@ use crate::documents::{Documents, Stored};
 use crate::feed::Feed;
 use crate::folder::generation_name;
 use crate::generations::Generations;
+use crate::lag::has_finished;
 use crate::view::view_id;
 use crate::{Cut, Error, Lease, Projection, ViewDocument, ViewKey};
 
@@ -89,10 +90,12 @@ impl<P: Projection, D: Documents> Views<P, D> {
         let deadline = Instant::now() + longest;
         let mut pause = PAUSES.0;
         loop {
-            if self.covers(feed, leases, stream, appended).await? {
+            let last = Instant::now() + pause > deadline;
+            let doubt = last || pause == PAUSES.1;
+            if self.covers(feed, leases, stream, appended, doubt).await? {
                 return Ok(true);
             }
-            if Instant::now() + pause > deadline {
+            if last {
                 return Ok(false);
             }
             tokio::time::sleep(pause).await;
@@ -100,15 +103,17 @@ impl<P: Projection, D: Documents> Views<P, D> {
         }
     }
 
-    /// Whether the lease that the stream belongs to is beyond what was appended.
+    /// Whether the lease that the stream belongs to is beyond what was appended. The token tells, unless its
+    /// partition was split since: in doubt, the feed is asked.
     async fn covers<F: Feed>(
         &self,
         feed: &F,
         leases: &D,
         stream: &StreamId,
         appended: &Appended,
+        doubt: bool,
     ) -> Result<bool, Error> {
-        let (Some(token), Some((number, _))) = (&appended.session, self.live().await?) else {
+        let Some((number, _)) = self.live().await? else {
             return Ok(false);
         };
         let processor = generation_name::<P>(number);
@@ -117,8 +122,12 @@ impl<P: Projection, D: Documents> Views<P, D> {
         };
         for (range, id) in cut.ranges.iter().zip(cut.lease_ids()) {
             if feed.holds(range, stream).await? {
-                let lease = leases.read::<Lease>(&id).await?;
-                return Ok(lease.is_some_and(|lease| lease.document.has_reached(token)));
+                let Some(Stored { document: lease, .. }) = leases.read::<Lease>(&id).await? else {
+                    return Ok(false);
+                };
+                let token = appended.session.as_ref();
+                return Ok(token.is_some_and(|token| lease.has_reached(token))
+                    || doubt && has_finished(feed, &lease, stream, appended.version).await?);
             }
         }
         Ok(false)

@@ -130,7 +130,7 @@ impl<S: EventStore, F: Feed, D: Documents, H: Handler> Worker<S, F, D, H> {
     async fn pin(&mut self, read: FeedPage) -> Result<Option<Page>, Error> {
         // step 3
         todo!(
-            "step 3: write the next page's number, what it holds and where it ends into the lease: {read}"
+            "step 3: write the next page's number, what it holds and where it ends into the lease"
         )
     }
 
@@ -256,7 +256,7 @@ impl<S: EventStore, F: Feed, D: Documents, H: Handler> Worker<S, F, D, H> {
 /// The store fails.
 pub async fn pinned_page<S: EventStore>(store: &S, lease: &Lease) -> Result<Page, Error> {
     // step 3
-    todo!("step 3: load from their streams the versions that are pinned in {lease}")
+    todo!("step 3: load from their streams the versions that are pinned in the lease")
 }
 
 /// The pinned page with everything that was pinned, but for what was deleted since. The replica that answers may

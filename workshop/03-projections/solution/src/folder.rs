@@ -51,7 +51,7 @@ impl<P: Projection, D: Documents> Folder<P, D> {
         page: &Page,
         events: &[&Recorded<P::Event>],
     ) -> Result<(), Error> {
-        //@ step 2: load the view of {key}, fold {page} into it, save it; and begin again if it was saved meanwhile
+        //@ step 2: load the view of {key}, fold the page into it, save it; and begin again if it was saved meanwhile
         loop {
             let (mut document, etag) = self.load(key).await?;
             if !fold::<P>(&mut document, page, events)? {

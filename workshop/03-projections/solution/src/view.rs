@@ -68,7 +68,7 @@ impl<V> ViewDocument<V> {
         page: &Page,
         events: &[&Recorded<P::Event>],
     ) -> bool {
-        //@ step 1: apply the events, unless the checkpoint says that {page} is in the view; then move the checkpoint
+        //@ step 1: apply the events, unless the checkpoint says that the page is in the view; then move the checkpoint
         if self.holds(page) {
             return false;
         }

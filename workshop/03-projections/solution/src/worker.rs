@@ -128,7 +128,7 @@ impl<S: EventStore, F: Feed, D: Documents, H: Handler> Worker<S, F, D, H> {
     /// Writes the page into the lease before anything is done with it; `None` if the lease was written by
     /// somebody else.
     async fn pin(&mut self, read: FeedPage) -> Result<Option<Page>, Error> {
-        //@ step 3: write the next page's number, what it holds and where it ends into the lease: {read}
+        //@ step 3: write the next page's number, what it holds and where it ends into the lease
         let mut lease = self.lease.clone();
         lease.page += 1;
         lease.pending = pinned(&read.events);
@@ -259,7 +259,7 @@ impl<S: EventStore, F: Feed, D: Documents, H: Handler> Worker<S, F, D, H> {
 ///
 /// The store fails.
 pub async fn pinned_page<S: EventStore>(store: &S, lease: &Lease) -> Result<Page, Error> {
-    //@ step 3: load from their streams the versions that are pinned in {lease}
+    //@ step 3: load from their streams the versions that are pinned in the lease
     let mut events = Vec::new();
     for (stream, (first, last)) in &lease.pending {
         let range = Range::after(Version(first.0 - 1)).up_to(*last);

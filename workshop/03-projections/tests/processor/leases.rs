@@ -1,13 +1,15 @@
 //! Who works on what, and what happens when somebody is gone.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use projections_checks::watched::Watched;
 use projections_checks::words::{activated, read};
-use projections_checks::{Begin, Documents, Lease, Options, Stored};
+use projections_checks::{Begin, Documents, Error, Handler, Lease, Options, Page, Stored};
 use time::OffsetDateTime;
 use time::ext::NumericalDuration as _;
 
-use crate::support::{Both, NAME, Process, Scene, Stuck, leases};
+use crate::support::{Both, Kept, NAME, Process, Scene, Stuck, leases};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_share_the_leases_and_the_totals_are_right() {
@@ -89,8 +91,7 @@ async fn a_claim_holds_though_a_clock_says_that_it_ended_long_ago() {
     let before = scene.leases().await;
     let idle = Arc::new(Stuck::default());
     let other = Process::start(scene.sources(), Arc::clone(&idle), leases(1));
-    let renewals = slow.replaced() + 9;
-    scene.writes.until("three claims long", async || slow.replaced() >= renewals).await;
+    slow.until_replaced(slow.replaced() + 9).await;
     let after = scene.leases().await;
     assert_eq!(after[0].owner, before[0].owner, "why: it was renewed all the time");
     scene.world.append(1, "c1", &[read("1000", 5)]).await;
@@ -98,6 +99,38 @@ async fn a_claim_holds_though_a_clock_says_that_it_ended_long_ago() {
     assert_eq!(idle.pages(), 0, "the other one works on nothing");
     owner.stop().await;
     other.stop().await;
+}
+
+/// Takes three claims long over its first page.
+struct Slow {
+    leases: Kept,
+    pages: AtomicUsize,
+}
+
+impl Handler for Slow {
+    async fn handle(&self, _page: &Page) -> Result<(), Error> {
+        if self.pages.fetch_add(1, Ordering::SeqCst) == 0 {
+            self.leases.until_replaced(self.leases.replaced() + 9).await;
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_takes_longer_than_a_claim_stays_with_its_worker() {
+    let scene = Scene::start(1).await;
+    scene.world.append(1, "c1", &[read("1000", 5)]).await;
+    let renewed = Watched::new(scene.world.leases.clone(), &scene.writes);
+    let slow = Arc::new(Slow { leases: renewed.clone(), pages: AtomicUsize::default() });
+    let owner = Process::start(scene.sources_by(&renewed), Arc::clone(&slow), leases(1));
+    scene.writes.until("it has begun", async || slow.pages.load(Ordering::SeqCst) == 1).await;
+    let idle = Arc::new(Stuck::default());
+    let other = Process::start(scene.sources(), Arc::clone(&idle), leases(1));
+    let finished = async || scene.leases().await.iter().all(|lease| lease.pending.is_empty());
+    scene.writes.until("the page is finished", finished).await;
+    owner.stop().await;
+    other.stop().await;
+    assert_eq!((slow.pages.load(Ordering::SeqCst), idle.pages()), (1, 0), "pages of each");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,7 @@
 
 mod support;
 
+mod faults;
 mod idle;
 mod leases;
 mod pages;

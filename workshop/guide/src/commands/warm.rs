@@ -8,7 +8,7 @@ use crate::report::{self, Report, Word};
 use std::process::ExitCode;
 
 /// What is started with `cargo run -p`. Each is built with the features that it alone asks for.
-pub const PROGRAMS: [&str; 3] = ["energy", "cosmos-local", "guide"];
+pub const PROGRAMS: [&str; 4] = ["energy", "cosmos-local", "service-bus-local", "guide"];
 
 /// Runs the command.
 pub fn run(course: &Course) -> Result<ExitCode, Error> {

@@ -221,3 +221,20 @@ async fn a_query_goes_on_in_the_halves() {
     ids.sort_unstable();
     assert_eq!(ids, STREAMS.map(|stream| format!("{stream}1")));
 }
+
+#[tokio::test]
+async fn results_counted_off_do_not_go_on_in_a_half() {
+    let account = Account::in_memory(1).await;
+    write(&account, 1).await;
+    let page = |scope: Scope, continuation| {
+        let text = "SELECT DISTINCT VALUE c.id FROM c".to_owned();
+        let request = Request { text, max_items: Some(3), continuation, ..Request::default() };
+        account.engine.query(&account.container, &scope, &request)
+    };
+    let first = page(Scope::Range(0), None).unwrap();
+    let whole = page(Scope::Container, None).unwrap();
+    let [low, _] = split(&account, 0).await;
+    let refused = page(Scope::Range(low.id), first.continuation);
+    assert!(matches!(refused, Err(Failure::Invalid { .. })), "{refused:?}");
+    assert_eq!(page(Scope::Container, whole.continuation).unwrap().results.len(), 3);
+}

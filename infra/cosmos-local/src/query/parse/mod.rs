@@ -7,7 +7,10 @@ mod clauses;
 mod expression;
 mod literal;
 mod message;
+mod outline;
 mod term;
+
+pub use outline::{Outline, outline};
 
 use pest::Parser;
 use pest::iterators::{Pair, Pairs};

@@ -106,6 +106,15 @@ fn rows_found_in_time_are_given_and_the_query_goes_on_after_them() {
 }
 
 #[test]
+fn a_query_is_not_gone_on_with_inside_its_offset() {
+    let documents = (0..5).map(|n| json!({ "id": n.to_string() })).collect();
+    let time = Some(std::time::Duration::from_nanos(1));
+    let asked = Request { time, ..request("SELECT * FROM c OFFSET 2 LIMIT 2") };
+    let refused = data(Value::Array(documents)).page(&asked);
+    assert!(matches!(refused, Err(SqlError::Deadline(_))), "{refused:?}");
+}
+
+#[test]
 fn a_long_list_of_alternatives_is_not_deep() {
     on_a_small_stack(|| {
         let alternatives: Vec<_> = (0..5000).map(|n| format!("c.n = {n}")).collect();
