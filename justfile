@@ -5,6 +5,9 @@ set windows-shell := ["pwsh.exe", "-NoLogo", "-NoProfile", "-Command"]
 
 guide := "cargo run -q -p guide --"
 
+# Azure: deploy, down, test.
+mod azure 'infra/azure/mod.just'
+
 # Where am I, and what comes next.
 [group('learn')]
 [no-exit-message]
@@ -129,3 +132,34 @@ test:
 [no-exit-message]
 bench *ARGS:
     cargo run --release --manifest-path infra/proof/Cargo.toml -p bench -- {{ ARGS }}
+
+# Type-check the Bicep; with bicep on the PATH, compile it.
+[group('write')]
+[no-exit-message]
+infra-check:
+    cargo run -q --locked --manifest-path infra/proof/Cargo.toml -p bicep-check -- infra/azure
+
+# Wait for the devcontainer's emulator; never fails.
+[group('run')]
+[linux]
+@emulator-wait:
+    curl --silent --fail --output /dev/null --retry 600 --retry-delay 1 --retry-all-errors --retry-max-time 60 http://localhost:8080/ready 2>/dev/null && echo "The Cosmos DB emulator is ready at http://localhost:8081/." || echo "No Cosmos DB emulator is ready here. No lesson needs it: see .devcontainer/README.md."
+
+# Run the contract suite on what COSMOS_ENDPOINT names.
+[group('write')]
+[no-exit-message]
+emulator-check:
+    cargo run -q -p event-store-checks --example place
+    cargo test -q -p event-store-checks --features endpoint --test contract_append --test contract_load
+
+# To Azure: provision, build, start. It costs money.
+[group('run')]
+deploy: azure::deploy
+
+# Delete what `just deploy` made, events included.
+[group('run')]
+down: azure::down
+
+# Run the contract suite on the deployed Cosmos DB.
+[group('run')]
+azure-test: azure::test

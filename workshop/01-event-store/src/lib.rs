@@ -7,4 +7,5 @@ pub use event_store_exercise::*;
 
 pub mod steps;
 pub mod stores;
+pub mod streams;
 pub mod words;

@@ -1,7 +1,11 @@
 //! Every place the contract must hold: in memory, and on Cosmos DB by either way of appending.
 
-use cosmos::{Cosmos, Settings};
+use std::sync::atomic::{AtomicU32, Ordering};
 
+use cosmos::{Cosmos, Settings};
+use time::OffsetDateTime;
+
+use crate::streams::Streams;
 use crate::words::reasons;
 use crate::{
     AppendError, Appended, CosmosEventStore, EVENTS, EventStore, Expected, MemoryEventStore,
@@ -13,9 +17,9 @@ pub enum Store {
     /// In a hash map.
     Memory(MemoryEventStore),
     /// On Cosmos DB, by stored procedure.
-    Procedure(CosmosEventStore),
+    Procedure(Streams),
     /// On Cosmos DB, by transactional batch.
-    Batch(CosmosEventStore),
+    Batch(Streams),
 }
 
 /// An embedded, empty Cosmos DB with the container of the events and its procedure.
@@ -50,17 +54,60 @@ pub async fn by_batch() -> CosmosEventStore {
     CosmosEventStore::by_batch(&cosmos().await).await.expect("the container is provisioned")
 }
 
-/// All of them, empty.
+/// All of them, on streams that nobody has written. With `--features endpoint` those on Cosmos DB are on the one
+/// that `COSMOS_ENDPOINT` names: their streams stay there, under names that begin with `check-`.
 ///
 /// # Panics
 ///
 /// As [`cosmos`].
-pub async fn all() -> [Store; 3] {
-    [
+pub async fn all() -> Vec<Store> {
+    if cfg!(feature = "endpoint") {
+        return on_the_endpoint().await;
+    }
+    let empty = |store| Streams::new(store, String::new());
+    vec![
         Store::Memory(MemoryEventStore::default()),
-        Store::Procedure(by_procedure().await),
-        Store::Batch(by_batch().await),
+        Store::Procedure(empty(by_procedure().await)),
+        Store::Batch(empty(by_batch().await)),
     ]
+}
+
+/// Appending by procedure is tried where procedures run.
+async fn on_the_endpoint() -> Vec<Store> {
+    let cosmos = endpoint().await;
+    let mut stores = Vec::new();
+    if cosmos.capabilities().procedures {
+        let store = CosmosEventStore::by_procedure(&cosmos).await;
+        let store = store.expect("the container is provisioned");
+        stores.push(Store::Procedure(Streams::new(store, unwritten("procedure"))));
+    }
+    let store = CosmosEventStore::by_batch(&cosmos).await.expect("the container is provisioned");
+    stores.push(Store::Batch(Streams::new(store, unwritten("batch"))));
+    stores
+}
+
+/// The Cosmos DB that `COSMOS_ENDPOINT` names, with the container of the events; without it, an embedded one.
+///
+/// # Panics
+///
+/// As [`cosmos`].
+pub async fn endpoint() -> Cosmos {
+    if std::env::var_os("COSMOS_ENDPOINT").is_none() {
+        return cosmos().await;
+    }
+    let settings = Settings::from_env().unwrap_or_else(|error| panic!("{}", reasons(&error)));
+    let cosmos = Cosmos::connect(&settings).await;
+    let cosmos = cosmos.unwrap_or_else(|error| panic!("{}", reasons(&error)));
+    let provisioned = cosmos.provision(&[EVENTS]).await;
+    provisioned.unwrap_or_else(|error| panic!("{}", reasons(&error)));
+    cosmos
+}
+
+/// The front of names that no other check uses, in this run or another.
+fn unwritten(way: &str) -> String {
+    static CHECK: AtomicU32 = AtomicU32::new(0);
+    let (now, check) = (OffsetDateTime::now_utc(), CHECK.fetch_add(1, Ordering::Relaxed));
+    format!("check-{}-{}-{check}-{way}-", now.unix_timestamp(), std::process::id())
 }
 
 impl Store {
