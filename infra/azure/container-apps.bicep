@@ -60,7 +60,7 @@ param allowFrom string
 @description('Most replicas of the web app.')
 param webReplicas int
 
-@description('Most replicas of the workers.')
+@description('Most replicas of the workers, and how many leases they share.')
 param workerReplicas int
 
 var webName = 'energy'
@@ -125,7 +125,7 @@ resource web 'Microsoft.App/containerApps@2025-01-01' = {
         {
           name: 'energy'
           image: image
-          args: ['--role', 'web', '--listen', '0.0.0.0:3000', '--host', webHost]
+          args: ['--role', 'web', '--listen', '0.0.0.0', '--host', webHost]
           env: concat(variables, [{ name: 'AZURE_CLIENT_ID', value: webClientId }])
           resources: { cpu: json('0.5'), memory: '1Gi' }
           probes: [
@@ -172,9 +172,16 @@ resource worker 'Microsoft.App/containerApps@2025-01-01' = {
         {
           name: 'energy'
           image: image
-          args: ['--role', 'worker']
+          args: ['--role', 'worker', '--listen', '0.0.0.0', '--leases', string(workerReplicas)]
           env: concat(variables, [{ name: 'AZURE_CLIENT_ID', value: workerClientId }])
           resources: { cpu: json('0.5'), memory: '1Gi' }
+          probes: [
+            {
+              type: 'Readiness'
+              httpGet: { path: '/health', port: 3100, httpHeaders: [{ name: 'Host', value: 'localhost' }] }
+              periodSeconds: 30
+            }
+          ]
         }
       ]
       // One always runs: nothing but a worker notices that the feed has something new.
@@ -187,7 +194,7 @@ resource worker 'Microsoft.App/containerApps@2025-01-01' = {
   }
 }
 
-// Started by hand. Nothing else has the identity that may erase.
+// Started by hand, with what to forget in place of `--help`. Nothing else has the identity that may erase.
 resource forget 'Microsoft.App/jobs@2025-01-01' = {
   name: 'energy-forget'
   location: location

@@ -26,7 +26,7 @@ param allowFrom string = ''
 @maxValue(30)
 param webReplicas int = 3
 
-@description('Most replicas of the workers, which share the leases among them; one always runs.')
+@description('Most replicas of the workers, and how many leases they share; one always runs. Fixed at the first deployment.')
 @minValue(1)
 @maxValue(30)
 param workerReplicas int = 2

@@ -37,6 +37,9 @@ struct Options {
     /// The port to listen on; the next free one if it is taken.
     #[arg(long, default_value_t = 3000)]
     port: u16,
+    /// The address to listen on: of this machine alone, unless a container is entered from outside.
+    #[arg(long, default_value_t = Ipv4Addr::LOCALHOST, value_name = "ADDRESS")]
+    listen: Ipv4Addr,
     /// What this process does. Several processes share a Cosmos DB that is not inside one of them.
     #[arg(long, value_enum, default_value_t)]
     role: Role,
@@ -129,11 +132,11 @@ fn working(options: &Options, embedded: bool) -> projections::Options {
 /// Serves until the program is told to stop.
 async fn serve(options: &Options, app: web::App) -> Result<(), Box<dyn Error>> {
     let listener = if options.role.serves() {
-        let listener = listen(options.port, "--port").await?;
+        let listener = listen(options.listen, options.port, "--port").await?;
         println!("Energy is at http://{}/", listener.local_addr()?);
         listener
     } else {
-        let listener = listen(options.health_port, "--health-port").await?;
+        let listener = listen(options.listen, options.health_port, "--health-port").await?;
         println!("Energy folds views; its health is at http://{}/health", listener.local_addr()?);
         listener
     };
@@ -196,9 +199,9 @@ fn settings(options: &Options) -> Result<Settings, Box<dyn Error>> {
 }
 
 /// Listens on the port, or on the next free one.
-async fn listen(port: u16, option: &str) -> Result<TcpListener, Box<dyn Error>> {
+async fn listen(address: Ipv4Addr, port: u16, option: &str) -> Result<TcpListener, Box<dyn Error>> {
     for candidate in port..=port.saturating_add(100) {
-        match TcpListener::bind((Ipv4Addr::LOCALHOST, candidate)).await {
+        match TcpListener::bind((address, candidate)).await {
             Ok(listener) => return Ok(listener),
             Err(error) if error.kind() == ErrorKind::AddrInUse => {}
             Err(error) => return Err(format!("cannot listen on port {candidate}: {error}").into()),

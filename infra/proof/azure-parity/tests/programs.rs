@@ -9,11 +9,9 @@ use cosmos::Place;
 use serde_json::Value;
 
 /// Named in the Bicep, read by nothing yet, and by what it will be read.
-const WAITING: [(&str, &str); 6] = [
+const WAITING: [(&str, &str); 4] = [
     ("KEYVAULT_KEK_ID", "module 06: keys are wrapped in Key Vault"),
     ("APPLICATIONINSIGHTS_CONNECTION_STRING", "energy: traces are exported"),
-    ("--role", "energy: web and workers apart"),
-    ("--listen", "energy: an address besides this machine's own"),
     ("forget", "module 06: the command that erases"),
     ("lag_seconds", "module 03: workers print how far they are behind"),
 ];
