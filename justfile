@@ -133,7 +133,7 @@ test:
 bench *ARGS:
     cargo run --release --manifest-path infra/proof/Cargo.toml -p bench -- {{ ARGS }}
 
-# Type-check the Bicep; with bicep on the PATH, compile it.
+# Type-check the Bicep; with bicep on PATH, compile it.
 [group('write')]
 [no-exit-message]
 infra-check:
