@@ -69,7 +69,9 @@ impl Aggregate for Account {
             }
             Command::Withdraw(amount) => Ok(vec![Event::Withdrawn { amount }]),
             Command::LeaveAtMost(rest) if self.balance <= rest => Ok(vec![]),
-            Command::LeaveAtMost(rest) => Ok(vec![Event::Withdrawn { amount: self.balance - rest }]),
+            Command::LeaveAtMost(rest) => {
+                Ok(vec![Event::Withdrawn { amount: self.balance - rest }])
+            }
         }
     }
 

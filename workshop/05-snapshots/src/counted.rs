@@ -36,7 +36,7 @@ impl<S> Counted<S> {
     }
 
     /// What was asked since it was looked at last.
-    #[must_use]
+    #[expect(clippy::must_use_candidate, reason = "it also begins to count anew")]
     pub fn take(&self) -> Asked {
         self.count(std::mem::take)
     }

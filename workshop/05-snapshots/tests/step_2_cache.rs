@@ -51,8 +51,8 @@ impl Process {
 #[tokio::test]
 async fn a_warm_command_is_one_round_trip_whatever_the_length_of_the_stream() {
     for length in [10, 10_000] {
-        let memory = Arc::default();
-        fill(&memory, &account("a"), length).await;
+        let memory: Arc<MemoryEventStore> = Arc::default();
+        fill(&*memory, &account("a"), length).await;
         let process = Process::warm(&memory).await;
         process.deposit("c1", 1).await;
         let why = format!("why: after {length} events the state is in memory: append, and no load");
@@ -72,7 +72,7 @@ async fn every_warm_command_is_one_round_trip() {
 
 #[tokio::test]
 async fn a_stale_state_is_found_out_by_the_append() {
-    let memory = Arc::default();
+    let memory: Arc<MemoryEventStore> = Arc::default();
     let process = Process::warm(&memory).await;
     Process::on(&memory).deposit("other", 20).await;
     let done = process.deposit("c1", 3).await;
@@ -83,17 +83,18 @@ async fn a_stale_state_is_found_out_by_the_append() {
 
 #[tokio::test]
 async fn nothing_is_refused_on_a_stale_state_before_somebody_has_looked() {
-    let memory = Arc::default();
+    let memory: Arc<MemoryEventStore> = Arc::default();
     let process = Process::warm(&memory).await;
     Process::on(&memory).deposit("other", 50).await;
     let done = process.execute("c1", Command::Withdraw(120)).await;
-    let why = "why: 100 are not enough, and 150 are: the state from memory must say `checked: false`";
+    let why =
+        "why: 100 are not enough, and 150 are: the state from memory must say `checked: false`";
     assert_eq!(brief(&done.state), "version 3, balance 30", "{why}");
 }
 
 #[tokio::test]
 async fn nothing_is_left_undone_on_a_stale_state_before_somebody_has_looked() {
-    let memory = Arc::default();
+    let memory: Arc<MemoryEventStore> = Arc::default();
     let process = Process::warm(&memory).await;
     Process::on(&memory).deposit("other", 50).await;
     let done = process.execute("c1", Command::LeaveAtMost(100)).await;
@@ -127,8 +128,8 @@ async fn a_newer_state_is_not_replaced_by_an_older_one() {
 
 #[tokio::test]
 async fn what_is_not_in_memory_comes_from_behind() {
-    let memory = Arc::default();
-    fill(&memory, &account("a"), 10).await;
+    let memory: Arc<MemoryEventStore> = Arc::default();
+    fill(&*memory, &account("a"), 10).await;
     let process = Process::on(&memory);
     let loaded = process.states.load(&account("a")).await.expect("nothing fails");
     assert_eq!((brief(&loaded.state).as_str(), loaded.checked), ("version 10, balance 10", true));
@@ -145,7 +146,7 @@ async fn a_repeat_is_known_in_memory() {
 
 #[tokio::test]
 async fn a_repeat_that_another_process_carried_out_is_found_out() {
-    let memory = Arc::default();
+    let memory: Arc<MemoryEventStore> = Arc::default();
     let process = Process::warm(&memory).await;
     Process::on(&memory).deposit("c1", 1).await;
     let again = process.deposit("c1", 1).await;
@@ -154,7 +155,7 @@ async fn a_repeat_that_another_process_carried_out_is_found_out() {
 
 #[tokio::test]
 async fn two_processes_take_turns_and_lose_nothing() {
-    let memory = Arc::default();
+    let memory: Arc<MemoryEventStore> = Arc::default();
     let two = [Process::on(&memory), Process::on(&memory)];
     for number in 0..20 {
         two[number % 2].deposit(&format!("c{number}"), 1).await;
@@ -194,8 +195,8 @@ async fn a_state_that_was_forgotten_is_loaded_again() {
 
 #[tokio::test]
 async fn a_refused_command_warms_the_memory_as_well() {
-    let memory = Arc::default();
-    fill(&memory, &account("a"), 10).await;
+    let memory: Arc<MemoryEventStore> = Arc::default();
+    fill(&*memory, &account("a"), 10).await;
     let process = Process::on(&memory);
     let refused = process.accounts.execute(&a(), Command::Withdraw(120), &sent("c1")).await;
     assert!(refused.is_err());
