@@ -6,6 +6,7 @@ pub use snapshots::*;
 pub use snapshots_exercise::*;
 
 pub mod account;
+pub mod charges;
 pub mod counted;
 pub mod place;
 pub mod words;
