@@ -4,7 +4,7 @@
 //! with Entra ID) what the account measures stands beside them. The lengths of the streams are arguments, as in
 //! `10 1000`; a stream of 100,000 events takes 600,000 request units to write.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use cosmos::{Cosmos, Settings};
 use snapshots_checks::charges::{Charges, model, table};
@@ -23,7 +23,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let run = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs().to_string();
     let charges = Charges::new(&place, &run);
     for length in lengths {
-        println!("A stream of {length} events");
+        let begun = Instant::now();
+        charges.fill(length).await;
+        println!("A stream of {length} events, filled in {:.1} s", begun.elapsed().as_secs_f64());
         println!("{}", table(&charges.of(length).await, account));
     }
     println!("The model\n\n{}", model::FORMULAS);

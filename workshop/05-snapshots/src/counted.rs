@@ -36,7 +36,6 @@ impl<S> Counted<S> {
     }
 
     /// What was asked since it was looked at last.
-    #[expect(clippy::must_use_candidate, reason = "it also begins to count anew")]
     pub fn take(&self) -> Asked {
         self.count(std::mem::take)
     }

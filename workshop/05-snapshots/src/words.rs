@@ -95,7 +95,8 @@ pub fn deposits(command_id: &str, count: usize) -> Vec<NewEvent> {
 ///
 /// The store does not take them.
 pub async fn fill<S: EventStore>(store: &S, stream: &StreamId, count: usize) {
-    const AT_ONCE: usize = 500;
+    // A batch takes 99 behind a known event.
+    const AT_ONCE: usize = 99;
     for first in (0..count).step_by(AT_ONCE) {
         let events = deposits(&format!("fill{first}"), AT_ONCE.min(count - first));
         let expected = Expected::Exact(Version(first as u64));

@@ -6,8 +6,11 @@ use snapshots_checks::place::Place;
 async fn rows() -> Vec<Row> {
     let place = Place::new().await;
     let charges = Charges::new(&place, "check");
-    let mut rows = charges.of(10).await;
-    rows.extend(charges.of(1_000).await);
+    let mut rows = Vec::new();
+    for length in [10, 1_000] {
+        charges.fill(length).await;
+        rows.extend(charges.of(length).await);
+    }
     rows
 }
 

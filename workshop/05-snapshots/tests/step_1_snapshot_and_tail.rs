@@ -172,7 +172,7 @@ async fn deleting_the_snapshot_changes_nothing_but_the_trips() {
     let with = world.load().await.state;
     world.documents.remove("account:a").await.expect("documents in memory do not fail");
     let without = world.load().await.state;
-    assert_eq!(brief(&with), brief(&without));
+    assert_eq!(brief(&with), brief(&without), "why: the events are the truth");
     assert_eq!(with.commands, without.commands, "why: a repeat must be known either way");
     assert_eq!(with.recorded_at, without.recorded_at);
 }
@@ -194,5 +194,6 @@ async fn the_state_as_of_a_version_ends_there() {
     let event_id = EventId::from("fill0/11");
     let known = Restored { state, event_id };
     let later = states.fold(&world.stream, Some(known), Some(Version(15))).await;
-    assert_eq!(brief(&later.expect("readable").state), "version 15, balance 15");
+    let why = "why: 13 to 15 are folded onto the state at 12";
+    assert_eq!(brief(&later.expect("readable").state), "version 15, balance 15", "{why}");
 }

@@ -86,10 +86,11 @@ async fn nothing_is_refused_on_a_stale_state_before_somebody_has_looked() {
     let memory: Arc<MemoryEventStore> = Arc::default();
     let process = Process::warm(&memory).await;
     Process::on(&memory).deposit("other", 50).await;
-    let done = process.execute("c1", Command::Withdraw(120)).await;
-    let why =
-        "why: 100 are not enough, and 150 are: the state from memory must say `checked: false`";
-    assert_eq!(brief(&done.state), "version 3, balance 30", "{why}");
+    let done = process.accounts.execute(&a(), Command::Withdraw(120), &sent("c1")).await;
+    let found = done.map_or_else(|refused| refused.to_string(), |done| brief(&done.state));
+    let why = "why: of 150 one can take 120, but the state in memory knows of 100. It is not checked: \
+               say so, and the repository looks before it refuses";
+    assert_eq!(found, "version 3, balance 30", "{why}");
 }
 
 #[tokio::test]
@@ -98,7 +99,8 @@ async fn nothing_is_left_undone_on_a_stale_state_before_somebody_has_looked() {
     let process = Process::warm(&memory).await;
     Process::on(&memory).deposit("other", 50).await;
     let done = process.execute("c1", Command::LeaveAtMost(100)).await;
-    assert_eq!(brief(&done.state), "version 3, balance 100", "why: there were 150");
+    let why = "why: there were 150, and the state in memory, which is not checked, knew of 100";
+    assert_eq!(brief(&done.state), "version 3, balance 100", "{why}");
 }
 
 #[tokio::test]
@@ -202,7 +204,8 @@ async fn a_refused_command_warms_the_memory_as_well() {
     assert!(refused.is_err());
     process.store.take();
     process.deposit("c2", 1).await;
-    assert_eq!(process.store.take(), ONE_APPEND);
+    let why = "why: a state that was loaded in order to refuse is as good as any";
+    assert_eq!(process.store.take(), ONE_APPEND, "{why}");
 }
 
 #[tokio::test]

@@ -92,14 +92,14 @@ async fn a_snapshot_is_brought_forward_from_the_one_before() {
     let counted = Arc::new(Counted::new(Arc::clone(&place.store)));
     let taker = Taker::<_, _, Account>::new(Arc::clone(&counted), place.snapshots.clone(), AT_17);
     for (end, expected) in [(17, None), (18, Some(17)), (20, None), (35, Some(34)), (40, None)] {
-        let taken = taker.take(&stream, Version(end)).await.expect("nothing fails");
-        let version = if let Taken::Stored(version) = taken { Some(version.0) } else { None };
+        let done = taker.take(&stream, Version(end)).await.expect("nothing fails");
+        let version = if let Taken::Stored(version) = done { Some(version.0) } else { None };
         assert_eq!(version, expected, "the stream is at {end}");
     }
     let events = counted.take().events;
     assert_eq!(events, (17 + 1) + (18 + 1), "1 to 17 and again 17; 17 to 34 and again 34");
-    let taken = stored(&place, &stream).await.expect("it is there");
-    assert_eq!((taken.version, taken.state), (Version(34), json!({ "balance": 34 })));
+    let found = stored(&place, &stream).await.expect("it is there");
+    assert_eq!((found.version, found.state), (Version(34), json!({ "balance": 34 })));
 }
 
 #[tokio::test]
@@ -141,8 +141,8 @@ async fn a_stream_that_was_deleted_gets_no_snapshot_and_comes_back_from_none() {
     for stream in [&before, &after] {
         place.store.delete(stream, Metadata::at(START)).await.expect("it can be deleted");
     }
-    let taken = taker.take(&after, Version(20)).await.expect("nothing fails");
-    assert!(matches!(taken, Taken::Unfolded(_)), "{taken:?}");
+    let done = taker.take(&after, Version(20)).await.expect("nothing fails");
+    assert!(matches!(done, Taken::Unfolded(_)), "{done:?}");
     assert!(stored(&place, &after).await.is_none());
 
     let states = Snapshots::<_, _, Account>::new(Arc::clone(&place.store), place.snapshots.clone());

@@ -106,8 +106,13 @@ async fn close<B: Book, S: Sealing>(
     stream: &StreamId,
     context: &Context,
 ) -> Result<State<B>, Failed<B, S>> {
+    let mut state = State::<B>::default();
+    let mut missed: Option<Vec<RecordedEvent>> = None;
     for _ in 0..ATTEMPTS {
-        let mut state: State<B> = load(store, stream, Range::all()).await?;
+        match missed.take() {
+            Some(events) => state.fold::<S::Error>(&events)?,
+            None => read(store, stream, Range::after(state.version), &mut state).await?,
+        }
         if state.aggregate.is_closed() {
             return Ok(state);
         }
@@ -123,8 +128,9 @@ async fn close<B: Book, S: Sealing>(
                     ..state
                 });
             }
-            // Somebody wrote, or closed it: look again.
-            Err(AppendError::Conflict { .. } | AppendError::Sealed { .. }) => {}
+            Err(AppendError::Conflict { since, .. }) => missed = since,
+            // Somebody else closed it: look again.
+            Err(AppendError::Sealed { at }) if at > state.version => {}
             Err(error) => return Err(TurnError::Append(error)),
         }
     }
@@ -143,7 +149,8 @@ pub async fn as_of<B: Book, S: EventStore>(
     at: OffsetDateTime,
 ) -> Result<State<B>, Failed<B, S>> {
     for id in books.iter().rev() {
-        let state = load(store, &book::<B>(id)?, Range::all().at(at)).await?;
+        let mut state = State::default();
+        read(store, &book::<B>(id)?, Range::all().at(at), &mut state).await?;
         if state.version > Version::ZERO {
             return Ok(state);
         }
@@ -174,15 +181,15 @@ fn book<B: Book>(id: &B::Id) -> Result<StreamId, InvalidStreamId> {
     StreamId::new(B::CATEGORY, &id.to_string())
 }
 
-async fn load<B: Book, S: EventStore>(
+/// Makes the events of a range part of a state.
+async fn read<B: Book, S: EventStore>(
     store: &S,
     stream: &StreamId,
     range: Range,
-) -> Result<State<B>, LoadError<S::Error>> {
+    state: &mut State<B>,
+) -> Result<(), LoadError<S::Error>> {
     let slice = store.load(stream, range).await.map_err(LoadError::Store)?;
-    let mut state = State::default();
-    state.fold(&slice.events)?;
-    Ok(state)
+    state.fold(&slice.events)
 }
 
 fn closing_id(stream: &StreamId) -> EventId {

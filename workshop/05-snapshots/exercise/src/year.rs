@@ -195,7 +195,7 @@ enum Status {
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Year {
     status: Status,
-    year: u16,
+    number: u16,
     district: District,
     /// From the years before, with what was adjusted since.
     carried: Carried,
@@ -219,9 +219,9 @@ impl Aggregate for Year {
             (Status::New, Command::Open { year, district }) => {
                 Ok(vec![Event::YearOpened { year, district, carried: Carried::default() }])
             }
-            (_, Command::Open { .. }) => Err(Rejection::Opened(self.year)),
+            (_, Command::Open { .. }) => Err(Rejection::Opened(self.number)),
             (Status::New, _) => Err(Rejection::NotOpen),
-            (Status::Closed, _) => Err(Rejection::Closed(self.year)),
+            (Status::Closed, _) => Err(Rejection::Closed(self.number)),
             (Status::Open, Command::Collect(day)) => self.collect(day),
             (Status::Open, Command::Correct(day)) => self.correct(day),
             (Status::Open, Command::Adjust { date, difference }) => self.adjust(date, difference),
@@ -234,7 +234,7 @@ impl Aggregate for Year {
                 let (carried, district) = (carried.clone(), district.clone());
                 *self = Self {
                     status: Status::Open,
-                    year: *year,
+                    number: *year,
                     district,
                     carried,
                     ..Self::default()
@@ -264,9 +264,9 @@ impl Book for Year {
     fn closing(&self, now: OffsetDateTime) -> Result<Event, Rejection> {
         match self.status {
             Status::New => Err(Rejection::NotOpen),
-            Status::Closed => Err(Rejection::Closed(self.year)),
-            Status::Open if now.year() <= i32::from(self.year) => {
-                Err(Rejection::NotOver(self.year))
+            Status::Closed => Err(Rejection::Closed(self.number)),
+            Status::Open if now.year() <= i32::from(self.number) => {
+                Err(Rejection::NotOver(self.number))
             }
             Status::Open => Ok(Event::YearClosed { carried: self.carries() }),
         }
@@ -274,13 +274,14 @@ impl Book for Year {
 
     fn opening(&self) -> Event {
         let (district, carried) = (self.district.clone(), self.carries());
-        Event::YearOpened { year: self.year + 1, district, carried }
+        Event::YearOpened { year: self.number + 1, district, carried }
     }
 }
 
 impl Year {
     /// What this year and those before add up to.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "no year has that many days")]
     pub fn carries(&self) -> Carried {
         let days = u32::try_from(self.days.len()).expect("a year has at most 366 days");
         Carried {
@@ -298,12 +299,12 @@ impl Year {
     }
 
     fn date(&self, ordinal: u16) -> Option<Date> {
-        Date::from_ordinal_date(i32::from(self.year), ordinal).ok()
+        Date::from_ordinal_date(i32::from(self.number), ordinal).ok()
     }
 
     /// The day as this year counts its days.
     fn ordinal(&self, date: Date) -> Result<u16, Rejection> {
-        let year = self.year;
+        let year = self.number;
         let ours = date.year() == i32::from(year);
         if ours { Ok(date.ordinal()) } else { Err(Rejection::OtherYear { date, year }) }
     }
@@ -333,7 +334,7 @@ impl Year {
     }
 
     fn adjust(&self, date: Date, difference: i64) -> Result<Vec<Event>, Rejection> {
-        let (year, total) = (self.year, self.carried.total);
+        let (year, total) = (self.number, self.carried.total);
         if date.year() >= i32::from(year) {
             return Err(Rejection::NotEarlier { date, year });
         }

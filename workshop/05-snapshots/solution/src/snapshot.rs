@@ -142,9 +142,10 @@ impl SnapshotDocument {
         if self.version == Version::ZERO {
             return Err(Unusable::Empty);
         }
-        let aggregate = match self.state {
-            Value::String(packed) if self.packed => serde_json::from_str(&unpack(&packed)?)?,
-            plain => serde_json::from_value(plain)?,
+        let aggregate = if self.packed {
+            serde_json::from_str(&unpack(self.state.as_str().unwrap_or_default())?)?
+        } else {
+            serde_json::from_value(self.state)?
         };
         let Self { version, recorded_at, commands, event_id, .. } = self;
         Ok(Restored { state: State { aggregate, version, recorded_at, commands }, event_id })

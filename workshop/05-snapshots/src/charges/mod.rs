@@ -10,6 +10,7 @@ use std::time::Instant;
 use aggregates::{Folded, Repository, States};
 use azure_data_cosmos::clients::ContainerClient;
 use event_store::{CosmosEventStore, EVENTS, EventStore, Range, StreamId, Version, document};
+use projections::CosmosDocuments;
 use serde_json::Value;
 
 pub use row::{Row, Strategy, Way};
@@ -37,14 +38,22 @@ impl<'a> Charges<'a> {
         Self { place, run }
     }
 
-    /// Fills a stream with so many events, and carries out commands on it by each strategy.
+    /// Fills a stream with so many events.
+    ///
+    /// # Panics
+    ///
+    /// Cosmos DB fails.
+    pub async fn fill(&self, length: usize) {
+        fill(&*self.place.batch, &stream(&self.id(length)), length).await;
+    }
+
+    /// Carries out commands by each strategy on the stream of that many events; each makes it a little longer.
     ///
     /// # Panics
     ///
     /// Cosmos DB fails.
     pub async fn of(&self, length: usize) -> Vec<Row> {
-        let id = format!("{}-{length}", self.run);
-        fill(&*self.place.store, &stream(&id), length).await;
+        let id = self.id(length);
         let mut rows = Vec::new();
         for events in [1, 10] {
             rows.push(self.floor(length, events).await);
@@ -65,6 +74,10 @@ impl<'a> Charges<'a> {
             }
         }
         rows
+    }
+
+    fn id(&self, length: usize) -> String {
+        format!("{}-{length}", self.run)
     }
 
     /// The same documents, created one by one: nothing that stores them can cost less.
@@ -106,26 +119,30 @@ impl Measured<'_> {
     }
 
     async fn snapshot_and_tail(&self) -> Row {
-        let (store, documents) = (Arc::clone(&self.place.store), self.place.snapshots.clone());
-        let end = store.load(&stream(self.id), Range::all().backward().limit(1)).await;
-        let end = end.expect("the stream can be read").version;
-        let taker = Taker::<_, _, Account>::new(store, documents.clone(), Policy::default());
-        taker.take(&stream(self.id), end).await.expect("the snapshot can be written");
-        let states = Snapshots::new(Arc::clone(&self.store), documents);
-        let row = self.execute(Strategy::Snapshot, states).await;
+        let row = self.execute(Strategy::Snapshot, self.snapshots().await).await;
         // The documents do not tell what a read costs: so it is read once more.
         let (model, measured) = self.read_the_snapshot().await;
         Row { point_reads: 1, model: row.model + model, measured: row.measured + measured, ..row }
     }
 
     async fn cached(&self) -> Row {
-        let states = Cached::new(Folded::new(Arc::clone(&self.store)), 10);
+        let states = Cached::new(self.snapshots().await, 10);
         let warm =
             Repository::<_, Account, _>::with_states(Arc::clone(&self.store), states.clone());
         let (id, context) = (self.id.to_owned(), sent("warm"));
         let refused = warm.execute(&id, Command::Withdraw(u64::MAX), &context).await;
         assert!(refused.is_err(), "nobody has that much, and now the state is in memory");
         self.execute(Strategy::Cached, states).await
+    }
+
+    /// States by the snapshot that is due, which is taken if it is not there.
+    async fn snapshots(&self) -> Snapshots<Store, CosmosDocuments, Account> {
+        let (store, documents) = (Arc::clone(&self.place.store), self.place.snapshots.clone());
+        let end = store.load(&stream(self.id), Range::all().backward().limit(1)).await;
+        let end = end.expect("the stream can be read").version;
+        let taker = Taker::<_, _, Account>::new(store, documents.clone(), Policy::default());
+        taker.take(&stream(self.id), end).await.expect("the snapshot can be written");
+        Snapshots::new(Arc::clone(&self.store), documents)
     }
 
     async fn execute<T>(&self, strategy: Strategy, states: T) -> Row

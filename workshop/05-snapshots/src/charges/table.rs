@@ -23,7 +23,7 @@ fn head(out: &mut String, events: usize, way: Way, account: bool) {
     let way = if way == Way::Batch { "batch" } else { "procedure" };
     let title = format!("{events} by {way}");
     let measured = if account { "measured " } else { "" };
-    let columns = format!("{title:<16}{:<35}trips RU (model) {measured}floor     ms", "operations");
+    let columns = format!("{title:<16}{:<35}trips RU (model) {measured} floor    ms", "operations");
     let _ = writeln!(out, "\n{columns}");
 }
 
@@ -37,6 +37,6 @@ fn line(out: &mut String, row: &Row, floor: &Row, account: bool) {
     let (name, operations) = (row.strategy.name(), row.operations());
     let _ = writeln!(
         out,
-        "{name:<16}{operations:<35}{trips:>5}{model:>11.2}{shown}{times:>5.1}x{milliseconds:>7.0}"
+        "{name:<16}{operations:<35}{trips:>5}{model:>11.2}{shown}{times:>6.1}x{milliseconds:>6.0}"
     );
 }
