@@ -16,7 +16,7 @@ use snapshots_checks::{Policy, Snapshot, SnapshotDocument, Snapshots, Taken, Tak
 /// The second event leads to the snapshot of the first.
 const AT_1: Policy = Policy { every: 1, offset: 0 };
 
-/// A notebook. Its state is what was written, and the sum of the pages' numbers.
+/// A notebook. Its state is what was written, and a number beyond 2^53.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 struct Notebook {
     pages: Vec<String>,
@@ -54,7 +54,7 @@ impl Snapshot for Notebook {
     const SCHEMA: u32 = 1;
 }
 
-/// The same notebook without its number.
+/// The title of a book: a state that is nothing but a text.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 struct Title(String);
@@ -159,9 +159,9 @@ async fn a_state_that_does_not_fit_even_so_is_refused_and_nothing_is_written() {
     }
     let documents = CountedDocuments::new(MemoryDocuments::default());
     let taker = Taker::<_, _, Notebook>::new(Arc::clone(&place.store), documents.clone(), AT_1);
-    let taken = taker.take(&stream::<Notebook>(), Version(3)).await.expect("nothing fails");
-    let Taken::Refused(reason @ Unusable::TooLarge { .. }) = taken else {
-        panic!("2 MB of noise cannot be compressed: {taken:?}");
+    let done = taker.take(&stream::<Notebook>(), Version(3)).await.expect("nothing fails");
+    let Taken::Refused(reason @ Unusable::TooLarge { .. }) = done else {
+        panic!("2 MB of noise cannot be compressed: {done:?}");
     };
     let said = reason.to_string();
     assert!(said.contains("notebook:a") && said.contains("close the stream"), "{said}");

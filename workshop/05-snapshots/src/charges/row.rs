@@ -78,7 +78,8 @@ impl Row {
             all.push(format!("{} {pages} ({} events)", self.pages, self.events_read));
         }
         if self.creates > 0 {
-            all.push(format!("{} creates", self.creates));
+            let creates = if self.creates == 1 { "create" } else { "creates" };
+            all.push(format!("{} {creates}", self.creates));
         }
         if self.way.is_some() {
             all.push("append".to_owned());

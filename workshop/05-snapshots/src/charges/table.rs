@@ -22,21 +22,20 @@ pub fn table(rows: &[Row], account: bool) -> String {
 fn head(out: &mut String, events: usize, way: Way, account: bool) {
     let way = if way == Way::Batch { "batch" } else { "procedure" };
     let title = format!("{events} by {way}");
-    let measured = if account { "measured " } else { "" };
-    let columns = format!("{title:<16}{:<35}trips RU (model) {measured} floor    ms", "operations");
-    let _ = writeln!(out, "\n{columns}");
+    let measured = if account { "  measured" } else { "" };
+    let columns = format!("{:>5}{:>11}{measured}{:>7}{:>7}", "trips", "RU (model)", "floor", "ms");
+    let _ = writeln!(out, "\n{title:<16}{:<34}{columns}", "operations");
 }
 
 fn line(out: &mut String, row: &Row, floor: &Row, account: bool) {
     let Row { trips, model, measured, milliseconds, .. } = row;
     let (shown, times) = if account {
-        (format!("{measured:>9.2}"), measured / floor.measured)
+        (format!("{measured:>10.2}"), measured / floor.measured)
     } else {
         (String::new(), model / floor.model)
     };
+    let times = if times < 100.0 { format!("{times:.1}x") } else { format!("{times:.0}x") };
     let (name, operations) = (row.strategy.name(), row.operations());
-    let _ = writeln!(
-        out,
-        "{name:<16}{operations:<35}{trips:>5}{model:>11.2}{shown}{times:>6.1}x{milliseconds:>6.0}"
-    );
+    let numbers = format!("{trips:>5}{model:>11.2}{shown}{times:>7}{milliseconds:>7.0}");
+    let _ = writeln!(out, "{name:<16}{operations:<34}{numbers}");
 }
