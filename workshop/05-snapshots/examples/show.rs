@@ -27,8 +27,8 @@ async fn main() {
 
     let taker: Taker<_, _, Account> =
         Taker::new(Arc::clone(&place.store), place.snapshots.clone(), Policy::default());
-    let taken = taker.take(&stream, Version(EVENTS as u64)).await;
-    taken.expect("the snapshot can be written");
+    let done = taker.take(&stream, Version(EVENTS as u64)).await;
+    done.expect("the snapshot can be written");
     let read = place.snapshots.read::<SnapshotDocument>(stream.as_str()).await;
     let snapshot = read.expect("it can be read").expect("it is due").document;
     println!("The snapshot of a stream of {EVENTS} events\n");
@@ -45,14 +45,14 @@ async fn main() {
     deposit(&place, cached.clone(), "warm").await;
     world.wire.take();
     let mut charges = Vec::new();
-    charges.push(requests(&world, "every event is folded", deposit(&place, folded, "c1").await));
-    charges.push(requests(&world, "snapshot and tail", deposit(&place, snapshots, "c2").await));
+    charges.push(requests(&world, "every event is folded", &deposit(&place, folded, "c1").await));
+    charges.push(requests(&world, "snapshot and tail", &deposit(&place, snapshots, "c2").await));
     deposit(&place, cached.clone(), "c3").await;
     world.wire.take();
     charges.push(requests(
         &world,
         "the state is in memory",
-        deposit(&place, cached.clone(), "c4").await,
+        &deposit(&place, cached.clone(), "c4").await,
     ));
 
     println!("\n{:<58}  RU (model)\n", "What it cost");
@@ -75,7 +75,7 @@ where
 }
 
 /// Prints what was asked since the last time, and answers with its charge.
-fn requests<'a>(world: &World, what: &'a str, state: String) -> (&'a str, f64) {
+fn requests<'a>(world: &World, what: &'a str, state: &str) -> (&'a str, f64) {
     let exchanges = world.wire.take();
     println!("  {what}");
     print_requests("", &exchanges);

@@ -10,3 +10,4 @@ pub mod charges;
 pub mod counted;
 pub mod place;
 pub mod words;
+pub mod years;

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aggregates::readings::Day;
-use aggregates::specification::{Then, given};
 use aggregates::{ExecuteError, Folded, Repository, encode};
 use event_store::{
     AppendError, EventId, EventStore, Expected, Metadata, NewEvent, Range, RecordedEvent, Sealing,
@@ -13,99 +12,15 @@ use event_store::{
 use snapshots_checks::Cached;
 use snapshots_checks::books::{TurnError, Turned, across, as_of, turn};
 use snapshots_checks::place::Place;
-use snapshots_checks::words::{district, sent, sent_at, year};
+use snapshots_checks::words::{district, sent, sent_at};
 use snapshots_checks::year::{Carried, Command, Event, Rejection, Year, YearId, daily_totals};
+use snapshots_checks::years::{DEC_30, DEC_31, JAN_1, carried, collect, day_total, opened};
 use time::macros::{date, datetime};
 use time::{Date, OffsetDateTime};
 
 const IN_2020: OffsetDateTime = datetime!(2020-12-31 12:00 UTC);
 const IN_2021: OffsetDateTime = datetime!(2021-01-01 09:00 UTC);
 const LATER: OffsetDateTime = datetime!(2021-02-01 09:00 UTC);
-const DEC_30: Date = date!(2020 - 12 - 30);
-const DEC_31: Date = date!(2020 - 12 - 31);
-const JAN_1: Date = date!(2021 - 01 - 01);
-
-fn opened(year: u16, carried: Carried) -> Event {
-    Event::YearOpened { year, district: district(), carried }
-}
-
-fn collected(date: Date) -> Event {
-    let Day { date, readings } = Day::example(date);
-    Event::MeterReadingsCollected { date, readings, district: district() }
-}
-
-fn collect(date: Date) -> Command {
-    Command::Collect(Day::example(date))
-}
-
-/// What two days in December add up to: 30 and 31 leave 132 and 124.
-fn carried() -> Carried {
-    let total = [DEC_30, DEC_31].map(day_total).iter().sum();
-    Carried { total, days: 2, latest: Some(DEC_31) }
-}
-
-fn day_total(date: Date) -> u64 {
-    Day::example(date).readings.iter().map(|reading| reading.value).sum()
-}
-
-fn closed_year() -> [Event; 4] {
-    let closed = Event::YearClosed { carried: carried() };
-    [opened(2020, Carried::default()), collected(DEC_30), collected(DEC_31), closed]
-}
-
-mod rules {
-    use super::*;
-
-    #[test]
-    fn a_year_takes_its_own_days() {
-        let year = given::<Year>([opened(2020, Carried::default())]);
-        year.when(collect(DEC_31)).then([collected(DEC_31)]);
-        let other = Rejection::OtherYear { date: JAN_1, year: 2020 };
-        year.when(collect(JAN_1)).then_refused(other.clone());
-        year.when(Command::Correct(Day::example(JAN_1))).then_refused(other);
-    }
-
-    #[test]
-    fn the_same_readings_again_are_nothing_to_do_and_others_are_a_correction() {
-        let year = given::<Year>([opened(2020, Carried::default()), collected(DEC_31)]);
-        year.when(collect(DEC_31)).then_nothing();
-        let zeros = Day::new(DEC_31, vec![0; 96]).expect("96 readings");
-        year.when(Command::Collect(zeros.clone())).then_refused(Rejection::OtherReadings(DEC_31));
-        let replaced = Day::example(DEC_31).readings;
-        let corrected = Event::MeterReadingsCorrected {
-            date: DEC_31,
-            readings: zeros.readings.clone(),
-            replaced,
-            district: district(),
-        };
-        year.when(Command::Correct(zeros)).then([corrected]);
-    }
-
-    #[test]
-    fn a_year_that_is_not_open_or_closed_takes_nothing() {
-        given::<Year>([]).when(collect(DEC_31)).then_refused(Rejection::NotOpen);
-        given::<Year>(closed_year()).when(collect(DEC_31)).then_refused(Rejection::Closed(2020));
-        given::<Year>(closed_year())
-            .when(year(2020).open(district()))
-            .then_refused(Rejection::Opened(2020));
-    }
-
-    #[test]
-    fn a_late_reading_is_refused_with_the_remedy_and_the_remedy_works() {
-        let refused = given::<Year>(closed_year()).when(collect(DEC_30)).expect_err("it is closed");
-        let remedy = "the year 2020 is closed: adjust the difference in the year that is open";
-        assert_eq!(refused.to_string(), remedy);
-        let adjust = |difference| Command::Adjust { date: DEC_30, difference };
-        let adjusted = Event::ClosedYearAdjusted { date: DEC_30, difference: -32 };
-        let open = given::<Year>([opened(2021, carried())]);
-        open.when(adjust(-32)).then([adjusted.clone()]);
-        let after = given::<Year>([opened(2021, carried()), adjusted]);
-        assert_eq!(after.state().carries().total, carried().total - 32);
-        open.when(adjust(-10_000)).then_refused(Rejection::NoSuchTotal { total: carried().total });
-        open.when(Command::Adjust { date: JAN_1, difference: 1 })
-            .then_refused(Rejection::NotEarlier { date: JAN_1, year: 2021 });
-    }
-}
 
 /// Each way of appending, with a year that has two days.
 async fn two_days() -> [Books; 2] {

@@ -31,6 +31,7 @@ mod snapshot;
 mod snapshots;
 mod taker;
 pub mod year;
+mod year_id;
 
 pub use cached::{Cached, Hits};
 pub use policy::Policy;

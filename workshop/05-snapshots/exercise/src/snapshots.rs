@@ -46,7 +46,7 @@ impl<S: EventStore, D: Documents, A: Snapshot> Snapshots<S, D, A> {
     ) -> Result<Loaded<A>, LoadError<S::Error>> {
         // step 1
         todo!(
-            "step 1: fold what {stream} holds behind the {snapshot}; all of it, if that is of another history"
+            "step 1: fold what {stream} holds behind the snapshot; all of it, if that is of another history"
         )
     }
 

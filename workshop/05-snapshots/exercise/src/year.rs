@@ -4,11 +4,9 @@
 //! The registration stays in `meter:{id}`, and a clerk opens the first year when the meter is activated.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use aggregates::field::InvalidField;
 use aggregates::readings::{Day, LARGEST, Reading, total};
-use aggregates::registration::{District, MeterId};
+use aggregates::registration::District;
 use aggregates::{Aggregate, CodecError, Recorded};
 use event_store::RecordedEvent;
 use serde::{Deserialize, Serialize};
@@ -16,53 +14,9 @@ use time::{Date, OffsetDateTime};
 
 use crate::Snapshot;
 use crate::books::Book;
+pub use crate::year_id::{Carried, YearId};
 
-time::serde::format_description!(iso_date, Date, "[year]-[month]-[day]");
-
-/// Which year of which meter, such as `87000001:2020`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct YearId {
-    meter: MeterId,
-    year: u16,
-}
-
-impl YearId {
-    /// A meter's year.
-    ///
-    /// # Errors
-    ///
-    /// The year has not four digits, or is the last that has.
-    pub fn new(meter: MeterId, year: u16) -> Result<Self, InvalidField> {
-        if !(1000..9999).contains(&year) {
-            return Err(InvalidField::new("year", "must be from 1000 to 9998"));
-        }
-        Ok(Self { meter, year })
-    }
-
-    /// The command that opens it as the meter's first.
-    #[must_use]
-    pub fn open(&self, district: District) -> Command {
-        Command::Open { year: self.year, district }
-    }
-}
-
-impl fmt::Display for YearId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.meter, self.year)
-    }
-}
-
-/// What the years before add up to.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Carried {
-    /// The sum of all readings, in units of the meter.
-    pub total: u64,
-    /// The days with readings.
-    pub days: u32,
-    /// The newest of them.
-    #[serde(with = "iso_date::option", default)]
-    pub latest: Option<Date>,
-}
+time::serde::format_description!(pub(crate) iso_date, Date, "[year]-[month]-[day]");
 
 /// What happened to a year. Readings are stored as those of a meter are, under the same names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -254,7 +208,7 @@ impl Aggregate for Year {
 
 impl Book for Year {
     fn next(id: &YearId) -> YearId {
-        YearId { meter: id.meter.clone(), year: id.year + 1 }
+        id.next()
     }
 
     fn is_closed(&self) -> bool {

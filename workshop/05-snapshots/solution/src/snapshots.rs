@@ -44,7 +44,7 @@ impl<S: EventStore, D: Documents, A: Snapshot> Snapshots<S, D, A> {
         snapshot: Option<Restored<A>>,
         up_to: Option<Version>,
     ) -> Result<Loaded<A>, LoadError<S::Error>> {
-        //@ step 1: fold what {stream} holds behind the {snapshot}; all of it, if that is of another history
+        //@ step 1: fold what {stream} holds behind the snapshot; all of it, if that is of another history
         let mut loaded = Loaded { checked: true, ..Loaded::default() };
         if let Some(Restored { state, event_id }) = snapshot {
             let slice = self.events(stream, before(state.version), up_to, &mut loaded).await?;
