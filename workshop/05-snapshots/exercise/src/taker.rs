@@ -59,23 +59,12 @@ impl<S: EventStore, D: Documents, A: Snapshot> Taker<S, D, A> {
         if self.refused.peek(stream).is_some_and(|refused| refused >= due) {
             return Ok(Taken::NotDue);
         }
-        let (known, etag) = match self.snapshots.read(stream).await? {
-            None => (None, None),
-            Some(Found { snapshot: Ok(known), .. }) if known.state.version >= due => {
-                return Ok(Taken::NotDue);
-            }
-            Some(Found { snapshot: Err(Unusable::Schema { found, known }), .. })
-                if found > known =>
-            {
-                return Ok(Taken::NotDue);
-            }
-            Some(Found { snapshot, etag }) => (snapshot.ok(), Some(etag)),
-        };
-        let document = match self.state(stream, known, due).await? {
-            Ok(state) => SnapshotDocument::of(stream, &state).map_err(Taken::Refused),
-            Err(reason) => Err(Taken::Unfolded(reason)),
-        };
-        let document = match document {
+        let found = self.snapshots.read(stream).await?;
+        if found.as_ref().is_some_and(|found| found.stays(due)) {
+            return Ok(Taken::NotDue);
+        }
+        let (known, etag) = found.map(|Found { snapshot, etag }| (snapshot.ok(), etag)).unzip();
+        let document = match self.document(stream, known.flatten(), due).await? {
             Ok(document) => document,
             Err(taken) => {
                 self.refused.insert(stream.clone(), due);
@@ -89,27 +78,37 @@ impl<S: EventStore, D: Documents, A: Snapshot> Taker<S, D, A> {
         Ok(written.map_or(Taken::Overtaken, |_| Taken::Stored(due)))
     }
 
-    /// The state as of a version with the event it ends with, or why there is none.
-    async fn state(
+    /// The snapshot as of a version, or what to answer if there can be none.
+    async fn document(
         &self,
         stream: &StreamId,
         known: Option<Restored<A>>,
         due: Version,
-    ) -> Result<Result<Restored<A>, String>, Error> {
+    ) -> Result<Result<SnapshotDocument, Taken>, Error> {
         let failed = |error: S::Error| Error::Failed(Box::new(error));
         let state = match self.snapshots.fold(stream, known, Some(due)).await {
             Ok(loaded) => loaded.state,
             Err(LoadError::Store(error)) => return Err(failed(error)),
-            Err(error) => return Ok(Err(error.to_string())),
+            Err(error) => return Ok(Err(Taken::Unfolded(error.to_string()))),
         };
         let last = Range::after(Version(due.0 - 1)).up_to(due);
         let last = self.store.load(stream, last).await.map_err(failed)?.events.pop();
-        Ok(match last {
-            Some(last) if state.version == due => {
-                Ok(Restored { state, event_id: last.event.id().clone() })
-            }
-            _ => Err("its events are gone".to_owned()),
-        })
+        let Some(last) = last.filter(|_| state.version == due) else {
+            return Ok(Err(Taken::Unfolded("its events are gone".to_owned())));
+        };
+        let restored = Restored { state, event_id: last.event.id().clone() };
+        Ok(SnapshotDocument::of(stream, &restored).map_err(Taken::Refused))
+    }
+}
+
+impl<A> Found<A> {
+    /// Nobody has to put another one in its place: it is new enough, or a newer program's.
+    fn stays(&self, due: Version) -> bool {
+        match &self.snapshot {
+            Ok(known) => known.state.version >= due,
+            Err(Unusable::Schema { found, known }) => found > known,
+            Err(_) => false,
+        }
     }
 }
 
