@@ -80,6 +80,12 @@ mod azure 'infra/azure/mod.just'
 @race *ARGS:
     {{ guide }} race {{ ARGS }}
 
+# What a command costs, by each way to a state.
+[group('run')]
+[no-exit-message]
+@charges *ARGS:
+    {{ guide }} charges {{ ARGS }}
+
 # Run the sample: smart meters on an embedded Cosmos DB.
 [group('run')]
 [no-exit-message]

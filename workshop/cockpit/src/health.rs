@@ -56,9 +56,9 @@ struct Building {
     of: u64,
 }
 
-/// Answers 200 with how the projections stand, or 503 if Cosmos DB cannot be reached. Nothing in it is older
-/// than a second or two. A projection that halted does not make the program unhealthy: starting it again would not
-/// help.
+/// Answers 200 with how the projections stand, or 503 if Cosmos DB cannot be reached. What it says of views that were
+/// given up is at most some ten seconds old, all else a second or two. A projection that halted does not make the
+/// program unhealthy: starting it again would not help.
 pub async fn health(role: &str, projected: &Projected) -> Response {
     let error = reach(projected).await.err().map(|error| reasons(&error));
     let status = if error.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

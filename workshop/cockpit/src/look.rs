@@ -13,6 +13,9 @@ use crate::standing::status;
 /// For so long a look is as good as another one.
 const TRUSTED: Duration = Duration::from_secs(1);
 
+/// What was given up is asked for this often: it is a question to all views.
+const ASKED: Duration = Duration::from_secs(10);
+
 /// Whoever does not answer within this time is taken for unreachable.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -25,8 +28,9 @@ pub struct Look {
     pub generation: u32,
     /// How far the generation is that is being built, if one is.
     pub building: Option<Progress>,
-    /// How many of its views were given up.
+    /// How many of its views were given up, as of a few seconds ago.
     pub parked: usize,
+    asked: Instant,
     at: Instant,
     /// Since when it has been behind at every look.
     behind_since: Option<Instant>,
@@ -60,7 +64,7 @@ impl Look {
     fn new(
         known: &Known,
         overview: Option<&Overview>,
-        parked: usize,
+        (parked, asked): (usize, Instant),
         before: Option<&Self>,
     ) -> Self {
         let live = overview.map(|one| status(known.name, &one.live, true, parked));
@@ -74,6 +78,7 @@ impl Look {
             behind_since: behind.then_some(since),
             live,
             parked,
+            asked,
             at,
         }
     }
@@ -133,9 +138,14 @@ impl Projected {
 
     async fn look_now(&self, known: &Known, before: Option<&Look>) -> Result<Look, Error> {
         let overview = self.overview(known.name).await?;
-        let parked = match &overview {
-            Some(overview) => self.given_up(known.name, overview).await?.len(),
-            None => 0,
+        let generation = overview.as_ref().map_or(0, |one| one.generations.live.number);
+        let lately = before.filter(|one| one.asked.elapsed() < ASKED);
+        let parked = match (&overview, lately.filter(|one| one.generation == generation)) {
+            (None, _) => (0, Instant::now()),
+            (Some(_), Some(lately)) => (lately.parked, lately.asked),
+            (Some(overview), None) => {
+                (self.given_up(known.name, overview).await?.len(), Instant::now())
+            }
         };
         Ok(Look::new(known, overview.as_ref(), parked, before))
     }

@@ -9,9 +9,11 @@
 //! - [`event_store`]: module 01, streams and their events.
 //! - [`aggregates`]: module 02, rules and the repository that carries out commands.
 //! - [`projections`]: module 03, views that are folded from the change feed.
+//! - [`snapshots`]: module 05, states that are kept, and streams that are closed.
 
 pub use aggregates;
 pub use cosmos;
 pub use event_store;
 pub use projections;
+pub use snapshots;
 pub use start;

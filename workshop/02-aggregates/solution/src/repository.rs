@@ -104,6 +104,7 @@ impl<S: EventStore, A: Aggregate, T: States<A, Error = S::Error>> Repository<S, 
             if let Some(done) = loaded.state.commands.find(&context.command_id).cloned() {
                 return self.repeat(stream, loaded, done).await;
             }
+            let known = loaded.state.version;
             match self.attempt(stream, &loaded.state, command.clone(), context).await {
                 Ok(Attempt::Satisfied) | Err(ExecuteError::Rejected(_)) if !loaded.checked => {
                     self.catch_up(stream, &mut loaded, None).await?;
@@ -114,7 +115,7 @@ impl<S: EventStore, A: Aggregate, T: States<A, Error = S::Error>> Repository<S, 
                     return self.appended(stream, loaded, events, appended, context).await;
                 }
                 // The stream is where it should be: so the ids are in it, and not as we would write them.
-                Ok(Attempt::Conflict { actual, .. }) if actual == loaded.state.version => {
+                Ok(Attempt::Conflict { actual, .. }) if actual == known => {
                     return Err(ExecuteError::IdTaken { command_id: context.command_id.clone() });
                 }
                 Ok(Attempt::Conflict { .. }) if attempt == ATTEMPTS => break,
@@ -124,7 +125,18 @@ impl<S: EventStore, A: Aggregate, T: States<A, Error = S::Error>> Repository<S, 
                     self.catch_up(stream, &mut loaded, since).await?;
                     loaded.checked = true;
                 }
-                Err(refused) => return Err(refused),
+                // The events before its end may have a better word for the refusal than the store.
+                Err(ExecuteError::Append(AppendError::Sealed { at })) if at > known => {
+                    self.catch_up(stream, &mut loaded, None).await?;
+                    loaded.checked = true;
+                    if loaded.state.version == known {
+                        return Err(ExecuteError::Append(AppendError::Sealed { at }));
+                    }
+                }
+                Err(refused) => {
+                    self.states.keep(stream, &loaded.state);
+                    return Err(refused);
+                }
             }
         }
         Err(ExecuteError::Contended { attempts: ATTEMPTS })

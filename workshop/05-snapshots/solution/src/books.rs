@@ -3,17 +3,28 @@
 
 use aggregates::{Aggregate, CodecError, Context, LoadError, State, encode};
 use event_store::{
-    AppendError, EventId, Expected, InvalidEvent, InvalidStreamId, Metadata, NewEvent, Range,
-    RecordedEvent, Sealing, StreamId, Version,
+    AppendError, EventId, EventStore, Expected, InvalidEvent, InvalidStreamId, Metadata, NewEvent,
+    Range, RecordedEvent, Sealing, StreamId, Version,
 };
+use time::OffsetDateTime;
+
+/// How often a book is closed again when somebody wrote into it meanwhile.
+const ATTEMPTS: u32 = 12;
 
 /// An aggregate whose streams are books: one for each period of a thing.
 pub trait Book: Aggregate {
     /// The book of the next period.
     fn next(id: &Self::Id) -> Self::Id;
 
-    /// The event that closes this one. `None` if it is not open, or is not to be closed yet.
-    fn closing(&self) -> Option<Self::Event>;
+    /// The closing event is in it.
+    fn is_closed(&self) -> bool;
+
+    /// The event that closes it.
+    ///
+    /// # Errors
+    ///
+    /// The rule against closing it now.
+    fn closing(&self, now: OffsetDateTime) -> Result<Self::Event, Self::Error>;
 
     /// The event that opens the next one: it says what is carried forward.
     fn opening(&self) -> Self::Event;
@@ -30,18 +41,18 @@ pub struct Turned {
     pub opened: StreamId,
 }
 
-/// Why books were not turned. `E` is the store's error.
+/// Why books were not turned. `R` is the book's rejection, `E` the store's error.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum TurnError<E> {
-    /// The book is not open, or not to be closed yet.
-    #[error("{0} is not to be closed")]
-    NotClosing(StreamId),
-    /// Others wrote meanwhile: do it again.
-    #[error("{0} was written to meanwhile: close it again")]
-    Overtaken(StreamId),
-    /// The next book was opened by somebody else, with something else carried forward.
-    #[error("{0} was opened otherwise")]
+pub enum TurnError<R, E> {
+    /// A rule is against it: tell the one who asked.
+    #[error("{0}")]
+    Rejected(R),
+    /// Others wrote meanwhile, again and again: do it again, later.
+    #[error("{0} was written to {ATTEMPTS} times while it was closed")]
+    Contended(StreamId),
+    /// The next book was begun by somebody else. What it lacks has to be brought there by hand.
+    #[error("{0} was opened otherwise, without what is carried forward")]
     OpenedOtherwise(StreamId),
     /// A period's name cannot name a stream.
     #[error("the period cannot name a stream")]
@@ -60,7 +71,10 @@ pub enum TurnError<E> {
     Append(#[source] AppendError<E>),
 }
 
-/// Closes the book of a period and opens the next one. Safe to repeat, also after a crash between the two.
+type Failed<B, S> = TurnError<<B as Aggregate>::Error, <S as EventStore>::Error>;
+
+/// Closes the book of a period and opens the next one. Safe to repeat, also after a crash between the two. What is
+/// written into the book meanwhile is in it, or refused: nothing is lost.
 ///
 /// # Errors
 ///
@@ -69,100 +83,134 @@ pub async fn turn<B: Book, S: Sealing>(
     store: &S,
     id: &B::Id,
     context: &Context,
-) -> Result<Turned, TurnError<S::Error>> {
-    let stream = StreamId::new(B::CATEGORY, &id.to_string())?;
-    let (book, at) = closed::<B, S>(store, &stream, context).await?;
-    let next = StreamId::new(B::CATEGORY, &B::next(id).to_string())?;
-    open(store, &next, &book, &stream, context).await?;
-    Ok(Turned { closed: stream, at, opened: next })
+) -> Result<Turned, Failed<B, S>> {
+    let stream = book::<B>(id)?;
+    let closed = close::<B, S>(store, &stream, context).await?;
+    let opened = book::<B>(&B::next(id))?;
+    // The id comes from the book that was closed: whoever opens the next one, and however often, opens it once.
+    let event_id = EventId::from(format!("{stream}/opened").as_str());
+    let event = closed.aggregate.opening();
+    let opening = new_event(&event, event_id, &stream, context, closed.recorded_at)?;
+    match store.append(&opened, Expected::NoStream, vec![opening]).await {
+        Ok(_) => Ok(Turned { closed: stream, at: closed.version, opened }),
+        Err(AppendError::Conflict { .. } | AppendError::Sealed { .. }) => {
+            Err(TurnError::OpenedOtherwise(opened))
+        }
+        Err(error) => Err(TurnError::Append(error)),
+    }
 }
 
 /// The book as it was closed, now or before.
-async fn closed<B: Book, S: Sealing>(
+async fn close<B: Book, S: Sealing>(
     store: &S,
     stream: &StreamId,
     context: &Context,
-) -> Result<(B, Version), TurnError<S::Error>> {
-    let events = store.load(stream, Range::all()).await.map_err(LoadError::Store)?.events;
+) -> Result<State<B>, Failed<B, S>> {
     let mut state = State::<B>::default();
-    state.fold(&events)?;
-    let not_open = || TurnError::NotClosing(stream.clone());
-    if events.last().is_some_and(|last| *last.event.id() == closing_id(stream)) {
-        return Ok((state.aggregate, state.version));
-    }
-    let closing = state.aggregate.closing().ok_or_else(not_open)?;
-    let new = new_event(&closing, closing_id(stream), stream, context, events.last())?;
-    match store.close(stream, Expected::Exact(state.version), new).await {
-        Ok(done) => {
-            state.aggregate.evolve(&closing);
-            Ok((state.aggregate, done.version))
+    let mut missed: Option<Vec<RecordedEvent>> = None;
+    for _ in 0..ATTEMPTS {
+        match missed.take() {
+            Some(events) => state.fold::<S::Error>(&events)?,
+            None => read(store, stream, Range::after(state.version), &mut state).await?,
         }
-        Err(AppendError::Conflict { .. }) => Err(TurnError::Overtaken(stream.clone())),
-        Err(AppendError::Sealed { .. }) => Err(not_open()),
-        Err(error) => Err(TurnError::Append(error)),
+        if state.aggregate.is_closed() {
+            return Ok(state);
+        }
+        let event = state.aggregate.closing(context.time).map_err(TurnError::Rejected)?;
+        let closing = new_event(&event, closing_id(stream), stream, context, state.recorded_at)?;
+        let recorded_at = closing.meta().recorded_at;
+        match store.close(stream, Expected::Exact(state.version), closing).await {
+            Ok(done) => {
+                state.aggregate.evolve(&event);
+                return Ok(State {
+                    version: done.version,
+                    recorded_at: Some(recorded_at),
+                    ..state
+                });
+            }
+            Err(AppendError::Conflict { since, .. }) => missed = since,
+            // Somebody else closed it: look again.
+            Err(AppendError::Sealed { at }) if at > state.version => {}
+            Err(error) => return Err(TurnError::Append(error)),
+        }
     }
+    Err(TurnError::Contended(stream.clone()))
 }
 
-async fn open<B: Book, S: Sealing>(
+/// The state of a thing at a time: that of the newest of its books which had been begun by then. `books` are in the
+/// order of their periods.
+///
+/// # Errors
+///
+/// A book cannot be loaded.
+pub async fn as_of<B: Book, S: EventStore>(
+    store: &S,
+    books: &[B::Id],
+    at: OffsetDateTime,
+) -> Result<State<B>, Failed<B, S>> {
+    for id in books.iter().rev() {
+        let mut state = State::default();
+        read(store, &book::<B>(id)?, Range::all().at(at), &mut state).await?;
+        if state.version > Version::ZERO {
+            return Ok(state);
+        }
+    }
+    Ok(State::default())
+}
+
+/// The events of several books one after the other, as one history, all of them or those recorded until a time.
+///
+/// # Errors
+///
+/// A book cannot be loaded.
+pub async fn across<B: Book, S: EventStore>(
+    store: &S,
+    books: &[B::Id],
+    at: Option<OffsetDateTime>,
+) -> Result<Vec<RecordedEvent>, Failed<B, S>> {
+    let mut events = Vec::new();
+    for id in books {
+        let range = at.map_or_else(Range::all, |at| Range::all().at(at));
+        let slice = store.load(&book::<B>(id)?, range).await.map_err(LoadError::Store)?;
+        events.extend(slice.events);
+    }
+    Ok(events)
+}
+
+fn book<B: Book>(id: &B::Id) -> Result<StreamId, InvalidStreamId> {
+    StreamId::new(B::CATEGORY, &id.to_string())
+}
+
+/// Makes the events of a range part of a state.
+async fn read<B: Book, S: EventStore>(
     store: &S,
     stream: &StreamId,
-    book: &B,
-    closed: &StreamId,
-    context: &Context,
-) -> Result<(), TurnError<S::Error>> {
-    // The id comes from the book that was closed: whoever opens the next one, and however often, opens it once.
-    let id = EventId::from(format!("{closed}/opened").as_str());
-    let new = new_event(&book.opening(), id, closed, context, None)?;
-    match store.append(stream, Expected::NoStream, vec![new]).await {
-        Ok(_) => Ok(()),
-        Err(AppendError::Conflict { .. } | AppendError::Sealed { .. }) => {
-            Err(TurnError::OpenedOtherwise(stream.clone()))
-        }
-        Err(error) => Err(TurnError::Append(error)),
-    }
+    range: Range,
+    state: &mut State<B>,
+) -> Result<(), LoadError<S::Error>> {
+    let slice = store.load(stream, range).await.map_err(LoadError::Store)?;
+    state.fold(&slice.events)
 }
 
 fn closing_id(stream: &StreamId) -> EventId {
     EventId::from(format!("{stream}/closed").as_str())
 }
 
-/// An event of the books, caused by the closing of one.
-fn new_event<E: serde::Serialize, F>(
-    event: &E,
+/// An event of the books, caused by the closing of one and not recorded before what came last.
+fn new_event<B: serde::Serialize, R, E>(
+    event: &B,
     id: EventId,
     closed: &StreamId,
     context: &Context,
-    after: Option<&RecordedEvent>,
-) -> Result<NewEvent, TurnError<F>> {
+    previous: Option<OffsetDateTime>,
+) -> Result<NewEvent, TurnError<R, E>> {
     let (kind, data) = encode(event)?;
-    let previous = after.map(|last| last.event.meta().recorded_at);
+    let correlation_id = context.correlation_id.as_ref().unwrap_or(&context.command_id);
     let meta = Metadata {
         recorded_at: previous.map_or(context.time, |previous| previous.max(context.time)),
-        correlation_id: Some(
-            context.correlation_id.clone().unwrap_or_else(|| context.command_id.clone()),
-        ),
+        correlation_id: Some(correlation_id.clone()),
         causation_id: Some(closing_id(closed).to_string()),
         actor: context.actor.clone(),
     };
     Ok(NewEvent::new(id, kind, &data, meta)?)
-}
-
-/// The events of several books, one after the other, as one history. Each range is asked of each book, so a time
-/// cuts all of them, and a version none but the first.
-///
-/// # Errors
-///
-/// A book cannot be loaded.
-pub async fn across<B: Book, S: Sealing>(
-    store: &S,
-    books: &[B::Id],
-    at: Option<time::OffsetDateTime>,
-) -> Result<Vec<RecordedEvent>, TurnError<S::Error>> {
-    let mut events = Vec::new();
-    for id in books {
-        let stream = StreamId::new(B::CATEGORY, &id.to_string())?;
-        let range = at.map_or_else(Range::all, |at| Range::all().at(at));
-        events.extend(store.load(&stream, range).await.map_err(LoadError::Store)?.events);
-    }
-    Ok(events)
 }

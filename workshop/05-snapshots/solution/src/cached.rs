@@ -62,7 +62,7 @@ impl<T: States<A>, A: Aggregate + Send + Sync> States<A> for Cached<T, A> {
     fn keep(&self, stream: &StreamId, state: &State<A>) {
         //@ step 2: keep the state of {stream}, unless a newer one is there
         let newer = |kept: State<A>| kept.version > state.version;
-        if !self.states.get(stream).is_some_and(newer) {
+        if !self.states.peek(stream).is_some_and(newer) {
             self.states.insert(stream.clone(), state.clone());
         }
         self.behind.keep(stream, state);

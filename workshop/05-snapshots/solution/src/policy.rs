@@ -8,7 +8,7 @@ use event_store::Version;
 pub struct Policy {
     /// The distance between snapshots, in events; 0 takes none.
     pub every: u64,
-    /// How far behind the end of the stream a snapshot stays, in events.
+    /// How far behind the end of the stream a snapshot stays at least, in events.
     pub offset: u64,
 }
 
@@ -22,7 +22,7 @@ impl Policy {
     /// The version at which a stream that ends at `end` should have a snapshot; `None` as long as it is short.
     #[must_use]
     pub fn due(self, end: Version) -> Option<Version> {
-        let beyond = end.0.checked_sub(self.offset + 1)?;
+        let beyond = end.0.checked_sub(self.offset)?.checked_sub(1)?;
         let multiple = beyond.checked_div(self.every)? * self.every;
         (multiple > 0).then_some(Version(multiple))
     }

@@ -1,19 +1,15 @@
-//! The document of a snapshot: a state, as of a version.
+//! The document of a snapshot: a state, as of an event.
 
-use std::io::{Read, Write};
-
+use aggregates::meter::Meter;
 use aggregates::{Aggregate, RecentCommands, State};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use cosmos::ContainerSpec;
-use event_store::{StreamId, Version};
-use flate2::Compression;
-use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
+use event_store::{EventId, StreamId, Version};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
+
+use crate::packed::{pack, unpack};
 
 /// The container of the snapshots. They are found by their ids alone.
 pub const SNAPSHOTS: ContainerSpec = ContainerSpec {
@@ -24,20 +20,18 @@ pub const SNAPSHOTS: ContainerSpec = ContainerSpec {
     procedures: &[],
 };
 
-/// States of more bytes than this are compressed: a document may have 2 MB, and Base64 makes three bytes four.
-const PLAIN: usize = 256 * 1024;
-
-/// What does not fit a document even then is no snapshot.
-const LARGEST: usize = 1_900_000;
-
-/// A state of more bytes than this is not unpacked: it was not written by us.
-const UNPACKED: u64 = 256 * 1024 * 1024;
+/// The largest document that is written, in bytes. The service takes 2 MB, its own fields among them.
+const LARGEST: usize = 2_000_000;
 
 /// An aggregate whose state can be stored.
 pub trait Snapshot: Aggregate + Serialize + DeserializeOwned {
     /// Raised when the stored form of the state changes, or when `evolve` makes something else of old events:
     /// snapshots with another number are passed over.
     const SCHEMA: u32;
+}
+
+impl Snapshot for Meter {
+    const SCHEMA: u32 = 1;
 }
 
 /// A state as it is stored. It may be deleted at any time: the events are all there is.
@@ -51,13 +45,27 @@ pub struct SnapshotDocument {
     pub schema: u32,
     /// The version of the last event that is in the state.
     pub version: Version,
-    /// When that was recorded.
+    /// The id of that event. If the stream has another one there, the snapshot is of another history.
+    pub event_id: EventId,
+    /// When it was recorded.
     #[serde(with = "time::serde::rfc3339::option")]
     pub recorded_at: Option<OffsetDateTime>,
     /// The commands that left events lately.
     pub commands: RecentCommands,
-    /// The state, or its Base64 after compression.
+    /// The state is a text: its JSON, compressed, in Base64.
+    #[serde(default)]
+    pub packed: bool,
+    /// The state.
     pub state: Value,
+}
+
+/// A state from a snapshot, and the event it ends with.
+#[derive(Debug, Clone)]
+pub struct Restored<A> {
+    /// The state.
+    pub state: State<A>,
+    /// The id of its last event.
+    pub event_id: EventId,
 }
 
 /// Why a state cannot be stored, or a snapshot not be used.
@@ -65,11 +73,14 @@ pub struct SnapshotDocument {
 #[non_exhaustive]
 pub enum Unusable {
     /// It does not fit a document, even compressed: keep less in the state, or close the stream and open another.
-    #[error("the state of {stream} has {bytes} bytes and does not fit a document")]
+    #[error(
+        "the snapshot of {stream} would have {bytes} bytes, and a document takes {LARGEST}: keep less in the \
+         state, or close the stream and open another"
+    )]
     TooLarge {
         /// The stream.
         stream: StreamId,
-        /// Its size, compressed.
+        /// What the document would have.
         bytes: usize,
     },
     /// It is of another form: a newer or an older program wrote it.
@@ -80,8 +91,11 @@ pub enum Unusable {
         /// Ours.
         known: u32,
     },
+    /// It is a snapshot of no event.
+    #[error("the snapshot has no event in it")]
+    Empty,
     /// It cannot be read or written.
-    #[error("the state cannot be read or written as JSON")]
+    #[error("the snapshot cannot be read or written as JSON")]
     Json(#[from] serde_json::Error),
     /// What was compressed cannot be unpacked.
     #[error("the state cannot be unpacked")]
@@ -89,29 +103,31 @@ pub enum Unusable {
 }
 
 impl SnapshotDocument {
-    /// The document of a state.
+    /// The document of a state that ends with this event.
     ///
     /// # Errors
     ///
     /// It does not fit a document, or has no JSON form.
-    pub fn of<A: Snapshot>(stream: &StreamId, state: &State<A>) -> Result<Self, Unusable> {
-        let stored = serde_json::to_value(&state.aggregate)?;
-        let text = stored.to_string();
-        let stored = if text.len() > PLAIN { Value::String(packed(&text)?) } else { stored };
-        if let Value::String(packed) = &stored
-            && packed.len() > LARGEST
-        {
-            return Err(Unusable::TooLarge { stream: stream.clone(), bytes: packed.len() });
-        }
-        Ok(Self {
+    pub fn of<A: Snapshot>(stream: &StreamId, restored: &Restored<A>) -> Result<Self, Unusable> {
+        let Restored { state, event_id } = restored;
+        let plain = serde_json::to_value(&state.aggregate)?;
+        let packed = pack(&plain)?;
+        let document = Self {
             id: stream.to_string(),
             aggregate: A::CATEGORY.to_owned(),
             schema: A::SCHEMA,
             version: state.version,
+            event_id: event_id.clone(),
             recorded_at: state.recorded_at,
             commands: state.commands.clone(),
-            state: stored,
-        })
+            packed: packed.is_some(),
+            state: packed.map_or(plain, Value::String),
+        };
+        let bytes = serde_json::to_string(&document)?.len();
+        if bytes > LARGEST {
+            return Err(Unusable::TooLarge { stream: stream.clone(), bytes });
+        }
+        Ok(document)
     }
 
     /// The state.
@@ -119,30 +135,19 @@ impl SnapshotDocument {
     /// # Errors
     ///
     /// The snapshot is of another schema or cannot be read: fold the events instead.
-    pub fn state<A: Snapshot>(self) -> Result<State<A>, Unusable> {
+    pub fn restore<A: Snapshot>(self) -> Result<Restored<A>, Unusable> {
         if self.schema != A::SCHEMA {
             return Err(Unusable::Schema { found: self.schema, known: A::SCHEMA });
         }
-        let aggregate = match self.state {
-            Value::String(packed) => serde_json::from_str(&unpacked(&packed)?)?,
-            plain => serde_json::from_value(plain)?,
+        if self.version == Version::ZERO {
+            return Err(Unusable::Empty);
+        }
+        let aggregate = if self.packed {
+            serde_json::from_str(&unpack(self.state.as_str().unwrap_or_default())?)?
+        } else {
+            serde_json::from_value(self.state)?
         };
-        let Self { version, recorded_at, commands, .. } = self;
-        Ok(State { aggregate, version, recorded_at, commands })
+        let Self { version, recorded_at, commands, event_id, .. } = self;
+        Ok(Restored { state: State { aggregate, version, recorded_at, commands }, event_id })
     }
-}
-
-fn packed(text: &str) -> Result<String, Unusable> {
-    let failed = |error| Unusable::Packed(Box::new(error));
-    let mut out = DeflateEncoder::new(Vec::new(), Compression::default());
-    out.write_all(text.as_bytes()).map_err(failed)?;
-    Ok(BASE64_STANDARD.encode(out.finish().map_err(failed)?))
-}
-
-fn unpacked(packed: &str) -> Result<String, Unusable> {
-    let bytes = BASE64_STANDARD.decode(packed).map_err(|error| Unusable::Packed(error.into()))?;
-    let mut text = String::new();
-    let mut input = DeflateDecoder::new(&bytes[..]).take(UNPACKED);
-    input.read_to_string(&mut text).map_err(|error| Unusable::Packed(error.into()))?;
-    Ok(text)
 }

@@ -3,11 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aggregates::{LoadError, State};
+use aggregates::LoadError;
 use event_store::{EventStore, Range, StreamId, Version};
-use projections::{Documents, Error, Handler, Page, Stored};
+use projections::{Documents, Error, Handler, Page};
+use quick_cache::sync::Cache;
 
-use crate::{Policy, Snapshot, SnapshotDocument, Snapshots};
+use crate::snapshots::Found;
+use crate::{Policy, Restored, Snapshot, SnapshotDocument, Snapshots, Unusable};
+
+/// So many streams without a snapshot are remembered, so that they are not folded at every event in vain.
+const REMEMBERED: usize = 10_000;
 
 /// Takes the snapshots of one kind of aggregate.
 pub struct Taker<S, D, A> {
@@ -15,6 +20,23 @@ pub struct Taker<S, D, A> {
     documents: D,
     snapshots: Snapshots<S, D, A>,
     policy: Policy,
+    /// The versions at which a stream could not have one.
+    refused: Cache<StreamId, Version>,
+}
+
+/// What became of taking a snapshot.
+#[derive(Debug)]
+pub enum Taken {
+    /// It is stored, as of this version.
+    Stored(Version),
+    /// The stream is short, or has the snapshot that is due, or a newer program's.
+    NotDue,
+    /// Somebody else wrote at the same moment. It is theirs.
+    Overtaken,
+    /// The stream can have none, and this is why. Nothing was stored.
+    Refused(Unusable),
+    /// The events are not those that were told of, or cannot be folded. Nothing was stored.
+    Unfolded(String),
 }
 
 impl<S: EventStore, D: Documents, A: Snapshot> Taker<S, D, A> {
@@ -22,73 +44,71 @@ impl<S: EventStore, D: Documents, A: Snapshot> Taker<S, D, A> {
     #[must_use]
     pub fn new(store: Arc<S>, documents: D, policy: Policy) -> Self {
         let snapshots = Snapshots::new(Arc::clone(&store), documents.clone());
-        Self { store, documents, snapshots, policy }
+        Self { store, documents, snapshots, policy, refused: Cache::new(REMEMBERED) }
     }
 
-    /// Takes the snapshot of a stream that is due, if it is not there. Answers whether one was taken.
+    /// Takes the snapshot of a stream that ends here or further on, if one is due and not there.
     ///
     /// # Errors
     ///
-    /// The store or the documents fail. A state that cannot be stored is no error: it has no snapshot, and the
-    /// log says why.
-    pub async fn take(&self, stream: &StreamId, end: Version) -> Result<bool, Error> {
+    /// The store or the documents fail. A stream that can have no snapshot is no error.
+    pub async fn take(&self, stream: &StreamId, end: Version) -> Result<Taken, Error> {
         let Some(due) = self.policy.due(end) else {
-            return Ok(false);
+            return Ok(Taken::NotDue);
         };
-        let read = self.documents.read::<SnapshotDocument>(stream.as_str()).await;
-        let (known, etag) = match read {
-            Ok(read) => read.map(|Stored { document, etag, .. }| (document, etag)).unzip(),
-            // Whoever wrote it, ours takes its place.
-            Err(Error::Unreadable { .. }) => return self.replaced(stream, due).await,
-            Err(error) => return Err(error),
-        };
-        let usable = |known: &SnapshotDocument| known.schema >= A::SCHEMA && known.version >= due;
-        if known.as_ref().is_some_and(usable) {
-            return Ok(false);
+        if self.refused.peek(stream).is_some_and(|refused| refused >= due) {
+            return Ok(Taken::NotDue);
         }
-        let Some(document) = self.document(stream, due).await? else {
-            return Ok(false);
+        let found = self.snapshots.read(stream).await?;
+        if found.as_ref().is_some_and(|found| found.stays(due)) {
+            return Ok(Taken::NotDue);
+        }
+        let (known, etag) = found.map(|Found { snapshot, etag }| (snapshot.ok(), etag)).unzip();
+        let document = match self.document(stream, known.flatten(), due).await? {
+            Ok(document) => document,
+            Err(taken) => {
+                self.refused.insert(stream.clone(), due);
+                return Ok(taken);
+            }
         };
-        // Another worker that is faster writes the same.
         let written = match etag {
             None => self.documents.create(&document.id, &document).await?,
             Some(etag) => self.documents.replace(&document.id, &document, &etag).await?,
         };
-        Ok(written.is_some())
+        Ok(written.map_or(Taken::Overtaken, |_| Taken::Stored(due)))
     }
 
-    async fn replaced(&self, stream: &StreamId, due: Version) -> Result<bool, Error> {
-        self.documents.remove(stream.as_str()).await?;
-        let Some(document) = self.document(stream, due).await? else {
-            return Ok(false);
-        };
-        Ok(self.documents.create(&document.id, &document).await?.is_some())
-    }
-
-    /// The state as of a version, as a document; `None` if it has no such version any more, or does not fit.
+    /// The snapshot as of a version, or what to answer if there can be none.
     async fn document(
         &self,
         stream: &StreamId,
+        known: Option<Restored<A>>,
         due: Version,
-    ) -> Result<Option<SnapshotDocument>, Error> {
-        let mut state: State<A> = self.snapshots.restored(stream).await;
-        if state.version > due {
-            state = State::default();
-        }
-        let range = Range::after(state.version).up_to(due);
-        let slice = self.store.load(stream, range).await;
-        let slice = slice.map_err(|error| Error::Failed(Box::new(error)))?;
-        let folded: Result<(), LoadError<S::Error>> = state.fold(&slice.events);
-        let document = match folded {
-            Ok(()) if state.version == due => {
-                SnapshotDocument::of(stream, &state).map_err(|error| error.to_string())
-            }
-            Ok(()) => Err("its events are gone".to_owned()),
-            Err(error) => Err(error.to_string()),
+    ) -> Result<Result<SnapshotDocument, Taken>, Error> {
+        let failed = |error: S::Error| Error::Failed(Box::new(error));
+        let state = match self.snapshots.fold(stream, known, Some(due)).await {
+            Ok(loaded) => loaded.state,
+            Err(LoadError::Store(error)) => return Err(failed(error)),
+            Err(error) => return Ok(Err(Taken::Unfolded(error.to_string()))),
         };
-        Ok(document
-            .inspect_err(|reason| tracing::warn!(%stream, %due, reason, "took no snapshot"))
-            .ok())
+        let last = Range::after(Version(due.0 - 1)).up_to(due);
+        let last = self.store.load(stream, last).await.map_err(failed)?.events.pop();
+        let Some(last) = last.filter(|_| state.version == due) else {
+            return Ok(Err(Taken::Unfolded("its events are gone".to_owned())));
+        };
+        let restored = Restored { state, event_id: last.event.id().clone() };
+        Ok(SnapshotDocument::of(stream, &restored).map_err(Taken::Refused))
+    }
+}
+
+impl<A> Found<A> {
+    /// Nobody has to put another one in its place: it is new enough, or a newer program's.
+    fn stays(&self, due: Version) -> bool {
+        match &self.snapshot {
+            Ok(known) => known.state.version >= due,
+            Err(Unusable::Schema { found, known }) => found > known,
+            Err(_) => false,
+        }
     }
 }
 
@@ -106,7 +126,12 @@ where
             }
         }
         for (stream, end) in ends {
-            self.take(stream, end).await?;
+            match self.take(stream, end).await? {
+                Taken::Refused(reason) => tracing::warn!(%stream, %reason, "took no snapshot"),
+                Taken::Unfolded(reason) => tracing::warn!(%stream, reason, "took no snapshot"),
+                Taken::Stored(version) => tracing::debug!(%stream, %version, "took a snapshot"),
+                Taken::NotDue | Taken::Overtaken => {}
+            }
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! What the guide can be told to do: a file for each command.
 
+mod charges;
 mod check;
 mod diff;
 mod doctor;
@@ -36,6 +37,7 @@ pub enum Command {
     Show(example::Arguments),
     /// Two writers, one stream, a fixed interleaving
     Race(example::Arguments),
+    Charges(charges::Arguments),
     /// Is this machine ready? Run, fix, run again
     Doctor,
     /// Fetch and build everything once
@@ -62,6 +64,7 @@ pub fn run(command: Option<Command>) -> Result<ExitCode, Error> {
         Command::Back(arguments) => solve::back(&course, &arguments),
         Command::Show(arguments) => example::run(&course, "show", &arguments),
         Command::Race(arguments) => example::run(&course, "race", &arguments),
+        Command::Charges(arguments) => charges::run(&course, &arguments),
         Command::Doctor => doctor::run(&course),
         Command::Warm => warm::run(&course),
         Command::Verify(arguments) => verify::run(&course, &arguments),

@@ -1,0 +1,3 @@
+        // block 2
+        self.states.insert(stream.clone(), state.clone());
+        self.behind.keep(stream, state);
