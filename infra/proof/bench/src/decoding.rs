@@ -28,7 +28,7 @@ time::serde::format_description!(iso_date, Date, "[year]-[month]-[day]");
 /// The content of the events with readings, for those who know what they will find.
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "it is there to be parsed")]
-struct Readings {
+struct Day {
     #[serde(with = "iso_date")]
     date: Date,
     readings: Vec<Reading>,
@@ -59,17 +59,19 @@ struct Flattened {
 #[serde(tag = "type", content = "data")]
 #[expect(dead_code, reason = "it is there to be parsed")]
 enum Tagged {
-    MeterRegistered(Registration),
-    MeterActivated {
-        district: District,
-    },
-    MeterReadingsCollected {
+    #[serde(rename = "MeterRegistered")]
+    Registered(Registration),
+    #[serde(rename = "MeterActivated")]
+    Activated { district: District },
+    #[serde(rename = "MeterReadingsCollected")]
+    ReadingsCollected {
         #[serde(with = "iso_date")]
         date: Date,
         readings: Vec<Reading>,
         district: District,
     },
-    MeterReadingsCorrected {
+    #[serde(rename = "MeterReadingsCorrected")]
+    ReadingsCorrected {
         #[serde(with = "iso_date")]
         date: Date,
         readings: Vec<Reading>,
@@ -149,7 +151,7 @@ fn parse(events: &[RecordedEvent]) -> Result<(), Failure> {
         match event.event.kind() {
             "MeterRegistered" => drop(black_box(serde_json::from_str::<Registration>(data)?)),
             "MeterActivated" => drop(black_box(serde_json::from_str::<Activated>(data)?)),
-            _ => drop(black_box(serde_json::from_str::<Readings>(data)?)),
+            _ => drop(black_box(serde_json::from_str::<Day>(data)?)),
         }
     }
     Ok(())

@@ -33,8 +33,9 @@ pub async fn bench(extent: &Extent) -> Result<Vec<String>, Failure> {
     let heading = ["", "time", "processor time", "for each event"].map(str::to_owned);
     table::print("Rebuild of 2 projections beside the live ones", &heading, &rows);
     let exponent = exponent(&all);
-    println!("  processor time grows with the {exponent:.3}rd power of the history");
-    let broken = format!("rebuild: grows with the power {exponent:.3}, at most {EXPONENT}");
+    println!("  processor time grows with the history to the power {exponent:.3}");
+    let broken =
+        format!("rebuild: grows with the history to the power {exponent:.3}, at most {EXPONENT}");
     Ok(if exponent > EXPONENT { vec![broken] } else { vec![] })
 }
 
@@ -51,7 +52,7 @@ async fn measure(events: u64) -> Result<Rebuilt, Failure> {
             tokio::time::sleep(LOOK).await;
         }
     }
-    // Both generations begin at about the same time; the first one's work is left out by doing it again.
+    // That one was folded beside the first generation, which had just begun, too: the next one counts.
     until_switched(&place, &names).await?;
     let (started, processor) = (Instant::now(), ProcessTime::now());
     for name in names {

@@ -1,14 +1,14 @@
 //! How long it takes from a command to its view, and how little is asked when nothing happens.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aggregates::meter::{Command, Meter};
 use aggregates::readings::Day;
 use aggregates::{Context, Repository};
 use energy::projections::{DailyTotalsByWeek, MeterStates};
-use event_store::Version;
-use projections::{Options, Projector, Streams, Views, Wake, Waking};
-use std::sync::Arc;
+use event_store::{EventStore, Version};
+use projections::{CosmosDocuments, Options, Projector, Streams, Views, Wake, Waking};
 use time::OffsetDateTime;
 use time::macros::date;
 
@@ -51,9 +51,9 @@ pub async fn bench(extent: &Extent) -> Result<Vec<String>, Failure> {
 }
 
 /// What a command took until it was stored, and until it was in the view.
-async fn visible<S: event_store::EventStore>(
+async fn visible<S: EventStore>(
     repository: &Repository<S, Meter>,
-    views: &Views<MeterStates, projections::CosmosDocuments>,
+    views: &Views<MeterStates, CosmosDocuments>,
     number: u64,
 ) -> Result<(Duration, Duration), Failure> {
     let (meter, day) = (number % METERS, number / METERS);
@@ -71,7 +71,7 @@ async fn visible<S: event_store::EventStore>(
 
 /// Asks without a pause.
 async fn until_visible(
-    views: &Views<MeterStates, projections::CosmosDocuments>,
+    views: &Views<MeterStates, CosmosDocuments>,
     meter: u64,
     version: Version,
 ) -> Result<(), Failure> {

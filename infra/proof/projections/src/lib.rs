@@ -10,7 +10,8 @@
 //! - `place`: the Cosmos DB of a test, and its clients.
 //! - `writers`: append to many meters, and keep a book of what was acknowledged.
 //! - `energy_views`: the projections, and a processor for all of them.
-//! - `point`, `watched`: documents that stand still at a chosen point, so that a process can be killed there.
+//! - `watched` with `watch`, `point`: documents that stand still at a chosen point, so that a process can be
+//!   killed there.
 //! - `order`, `process`: what a worker process is told, and how a test starts, stops and kills it.
 //! - `audit`: compares streams with the book, and views with streams.
 
@@ -20,6 +21,7 @@ mod order;
 mod place;
 mod point;
 mod process;
+mod watch;
 mod watched;
 mod writers;
 
@@ -29,5 +31,6 @@ pub use order::Order;
 pub use place::{DATABASE, Place, serve};
 pub use point::Point;
 pub use process::Process;
-pub use watched::{Watch, Watched};
+pub use watch::Watch;
+pub use watched::Watched;
 pub use writers::{Book, Writers};

@@ -1,7 +1,6 @@
 //! Starts, stops and kills worker processes.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
 
@@ -30,7 +29,7 @@ impl Process {
     #[must_use]
     pub fn start(program: &str, order: &Order) -> Self {
         let order = serde_json::to_string(order).expect("orders can be written");
-        let mut child = Command::new(Path::new(program))
+        let mut child = Command::new(program)
             .arg(order)
             .env("COSMOS_DISABLE_IMDS", "1")
             .stdin(Stdio::piped())
