@@ -14,7 +14,7 @@ use snapshots_checks::Cached;
 use snapshots_checks::account::{Account, Command};
 use snapshots_checks::place::Place;
 use snapshots_checks::words::{a, account, sent};
-use wire::world::{World, print_requests, timeline};
+use wire::world::{World, print_requests};
 
 type Memory = Cached<Folded<CosmosEventStore>, Account>;
 
@@ -38,7 +38,8 @@ async fn main() {
     println!("\nIn the end, in order\n");
     let all = place.store.load(&account("a"), Range::all()).await.expect("it can be read");
     for event in &all.events {
-        println!("         {}", timeline(event));
+        let (version, recorded) = (event.version, &event.event);
+        println!("         v{version}  {:<24}{}", recorded.kind(), recorded.id());
     }
 }
 
