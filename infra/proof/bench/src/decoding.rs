@@ -11,9 +11,10 @@ use event_store::{
     EventDocument, EventMeta, RecordedEvent, StoreError, StreamId, Version, document,
 };
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use time::Date;
 
-use crate::figures::{median, microseconds, thousands};
+use crate::figures::{median, thousands};
 use crate::meters::{Size, recorded};
 use crate::{Extent, Failure, table};
 
@@ -47,6 +48,25 @@ struct Activated {
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "it is there to be parsed")]
 struct Flattened {
+    version: Version,
+    #[serde(flatten)]
+    event: Tagged,
+}
+
+/// The same with a kind and its data, for the codec.
+#[derive(Deserialize)]
+struct Plain<'a> {
+    version: Version,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+/// All that is stored of an event, in the first way.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "it is there to be parsed")]
+struct WholeFlattened {
     id: String,
     stream: StreamId,
     version: Version,
@@ -91,8 +111,11 @@ pub fn bench(extent: &Extent) -> Result<Vec<String>, Failure> {
             broken.push(format!("replay: {:.2} of a parser, at least {REPLAY}", replay.ratio()));
         }
         let documents = documents(&events)?;
-        let codec = compare(extent.rounds * 3, || flattened(&documents), || decode(&documents))?;
+        let bodies = bodies(&events)?;
+        let codec = compare(extent.rounds * 3, || flattened(&bodies), || coded(&bodies))?;
         rows.push(codec.row(&format!("{name}: codec / flattened enum"), events.len()));
+        let whole = compare(extent.rounds * 3, || parse_whole(&documents), || decode(&documents))?;
+        rows.push(whole.row(&format!("{name}: the same in whole documents"), events.len()));
         if codec.ratio() < CODEC {
             broken.push(format!(
                 "{name}: codec {:.2} times as fast, at least {CODEC}",
@@ -117,7 +140,10 @@ impl Compared {
     }
 
     fn row(&self, name: &str, events: usize) -> Vec<String> {
-        let each = |time: Duration| microseconds(time / u32::try_from(events).unwrap_or(u32::MAX));
+        let each = |time: Duration| {
+            let each = time / u32::try_from(events).unwrap_or(u32::MAX);
+            format!("{} ns", thousands(u64::try_from(each.as_nanos()).unwrap_or(u64::MAX)))
+        };
         let events = thousands(events as u64);
         let ratio = format!("{:.2}", self.ratio());
         vec![name.to_owned(), events, each(self.ours), each(self.theirs), ratio]
@@ -172,9 +198,33 @@ fn documents(events: &[RecordedEvent]) -> Result<Vec<String>, Failure> {
     Ok(events.iter().map(text).collect::<Result<_, _>>()?)
 }
 
-fn flattened(documents: &[String]) -> Result<(), Failure> {
+/// No more than what the codec is about, and something beside it, as there always is.
+fn bodies(events: &[RecordedEvent]) -> Result<Vec<String>, Failure> {
+    let text = |RecordedEvent { version, event, .. }: &RecordedEvent| {
+        let (kind, data) = (event.kind(), event.data());
+        Ok(format!(r#"{{"version":{},"type":{kind:?},"data":{}}}"#, version.0, data.get()))
+    };
+    events.iter().map(text).collect()
+}
+
+fn flattened(bodies: &[String]) -> Result<(), Failure> {
+    for body in bodies {
+        black_box(serde_json::from_str::<Flattened>(body)?);
+    }
+    Ok(())
+}
+
+fn coded(bodies: &[String]) -> Result<(), Failure> {
+    for body in bodies {
+        let Plain { version, kind, data } = serde_json::from_str(body)?;
+        black_box((version, aggregates::decode::<Event>(kind, data)?));
+    }
+    Ok(())
+}
+
+fn parse_whole(documents: &[String]) -> Result<(), Failure> {
     for document in documents {
-        black_box(serde_json::from_str::<Flattened>(document)?);
+        black_box(serde_json::from_str::<WholeFlattened>(document)?);
     }
     Ok(())
 }
