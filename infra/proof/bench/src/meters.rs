@@ -31,6 +31,8 @@ pub enum Size {
     Whole,
     /// Four: where the number of events counts, and not their size.
     Small,
+    /// None: wrong codes are tried instead. An event has one short field, as most events have few.
+    Attempts,
 }
 
 pub fn id(number: u64) -> Result<MeterId, Failure> {
@@ -50,7 +52,10 @@ pub fn history(meter: u64, events: usize, size: Size) -> Result<Vec<NewEvent>, F
     ];
     let mut date = FIRST;
     while all.len() < events {
-        all.push(day(date, all.len(), &district, size));
+        all.push(match size {
+            Size::Attempts => Event::MeterActivationFailed { activation_code: date.to_string() },
+            Size::Whole | Size::Small => day(date, all.len(), &district, size),
+        });
         date += Duration::days(1);
     }
     all.truncate(events);
@@ -70,6 +75,7 @@ fn day(date: Date, number: usize, district: &District, size: Size) -> Event {
 pub fn readings(date: Date, size: Size) -> Vec<Reading> {
     match size {
         Size::Whole => Day::example(date).readings,
+        Size::Attempts => vec![],
         Size::Small => (1..=4)
             .map(|quarter| Reading {
                 timestamp: end_of_quarter(date, quarter),
