@@ -59,7 +59,6 @@ impl IntegrationEvent {
     /// The message that carries it: the same each time.
     #[must_use]
     pub fn message(&self) -> Message {
-        //@ step 1: make the message: its id, session, label, correlation id and what tells its place
         let mut properties = self.properties.clone();
         let streamid = utf8_percent_encode(self.stream.as_str(), UNPLAIN).to_string();
         properties.insert("streamid".to_owned(), Value::Text(streamid));
@@ -72,7 +71,6 @@ impl IntegrationEvent {
             properties,
             ..Message::new(self.id.clone(), self.data.get())
         }
-        //@ end
     }
 
     /// Reads a message.
@@ -118,7 +116,9 @@ impl IntegrationEvent {
 /// Event ids are unique in their stream, messages in their topic. A stream's name holds no slash, so two
 /// different events never have one id.
 fn message_id(stream: &StreamId, event: &EventId) -> String {
+    //@ step 1: name the message of {event} in {stream}, at most 128 characters long
     short(format!("{stream}/{event}"))
+    //@ end
 }
 
 /// The text, or what stands for it if it is too long: as good as unique, and the same each time.

@@ -2,10 +2,11 @@
 
 use aggregates::Recorded;
 use aggregates::meter::Event;
-use aggregates::readings::total;
+use aggregates::readings::{Reading, total};
 use aggregates::registration::District;
 use serde::{Deserialize, Serialize};
 use service_bus::Value;
+use time::Date;
 
 use crate::{Mapping, Properties};
 
@@ -78,14 +79,21 @@ fn told(event: Event) -> Option<Notice> {
         Event::MeterRegistered(_) | Event::MeterActivationFailed { .. } => None,
         Event::MeterActivated { district } => Some(Notice::MeterActivated { district }),
         Event::MeterReadingsCollected { date, readings, district } => {
-            let (date, total) = (date.to_string(), total(&readings));
-            Some(Notice::ConsumptionRecorded { date, total, district })
+            Some(recorded(date, &readings, district))
         }
         Event::MeterReadingsCorrected { date, readings, replaced, district } => {
-            let (date, total, replaced) = (date.to_string(), total(&readings), total(&replaced));
-            Some(Notice::ConsumptionCorrected { date, total, replaced, district })
+            Some(corrected(date, &readings, &replaced, district))
         }
         Event::MeterDeregistered { district, .. } => Some(Notice::MeterDeregistered { district }),
     }
     //@ end
+}
+
+fn recorded(date: Date, readings: &[Reading], district: District) -> Notice {
+    Notice::ConsumptionRecorded { date: date.to_string(), total: total(readings), district }
+}
+
+fn corrected(date: Date, readings: &[Reading], replaced: &[Reading], district: District) -> Notice {
+    let (date, total, replaced) = (date.to_string(), total(readings), total(replaced));
+    Notice::ConsumptionCorrected { date, total, replaced, district }
 }
