@@ -162,10 +162,22 @@ async fn together(scene: &Scene, one: usize, other: usize) {
 }
 
 #[tokio::test]
-async fn two_consumers_at_the_same_stream_apply_each_event_once() {
-    let scene = Scene::new().await;
-    together(&scene, 0, 1).await;
-    assert_eq!(scene.statement().await.versions, [3, 5], "why: the second create is refused");
-    together(&scene, 3, 3).await;
-    assert_eq!(scene.statement().await.versions, [3, 5, 6, 7], "why: If-Match refuses the second");
+async fn two_consumers_that_create_the_same_document_lose_nothing() {
+    for (one, other) in [(0, 1), (1, 0)] {
+        let scene = Scene::new().await;
+        together(&scene, one, other).await;
+        let versions = scene.statement().await.versions;
+        assert_eq!(versions, [3, 5], "why: the second create is refused, and begins again");
+    }
+}
+
+#[tokio::test]
+async fn two_consumers_that_replace_the_same_document_lose_nothing() {
+    for (one, other) in [(2, 3), (3, 2), (3, 3)] {
+        let scene = Scene::new().await;
+        scene.accept_all(&[0, 1]).await;
+        together(&scene, one, other).await;
+        let versions = scene.statement().await.versions;
+        assert_eq!(versions, [3, 5, 6, 7], "why: If-Match refuses the second, who begins again");
+    }
 }
