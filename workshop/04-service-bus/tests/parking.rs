@@ -11,7 +11,7 @@ use integration_events_checks::{CosmosParking, PARKED, Parking, Publisher};
 use projections::MemoryFeed;
 
 #[tokio::test]
-async fn a_message_is_parked_once_until_it_is_released() {
+async fn a_message_is_parked_once_until_it_can_be_sent() {
     let cosmos = Cosmos::connect(&Settings::ephemeral()).await.expect("it runs here");
     cosmos.provision(&[PARKED]).await.expect("it is empty");
     let parking = CosmosParking::open(&cosmos).await.expect("it is provisioned");
@@ -31,6 +31,7 @@ async fn a_message_is_parked_once_until_it_is_released() {
         ("still too large", "meter:1/command/2")
     );
     assert_eq!(parking.parked("other").await.expect("it can be read"), []);
-    parking.release(one).await.expect("it can be removed");
+    assert!(publisher.retry(one).await.expect("the broker takes it now"));
     assert_eq!(parking.parked("one").await.expect("it can be read"), []);
+    assert_eq!(bus.sent().last().map(|message| &message.id), Some(&one.message_id));
 }

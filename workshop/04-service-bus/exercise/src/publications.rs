@@ -9,8 +9,9 @@ use event_store::{EventStore, Range, RecordedEvent, StreamId, Version};
 
 use crate::{Error, IntegrationEvent, Mapping};
 
-/// So many events are looked at in one request for the one that was published before.
-const LOOK_BACK: u32 = 20;
+/// How many events are looked at in one request for the one that was published before: at first so many, then
+/// four times as many each time, up to the second number.
+const LOOK_BACK: (u32, u32) = (4, 100);
 
 /// Where a consumer gets what it was not sent.
 pub trait Archive: Send + Sync {
@@ -68,10 +69,10 @@ impl<S: EventStore, M: Mapping> Publications<S, M> {
 
     /// The version that was published last before an event; 0 if none was.
     async fn last_before(&self, event: &RecordedEvent) -> Result<Version, Error> {
-        let mut version = event.version;
+        let (mut version, mut limit) = (event.version, LOOK_BACK.0);
         while version > Version(1) {
             let before = Version(version.0 - 1);
-            let range = Range::all().up_to(before).backward().limit(LOOK_BACK);
+            let range = Range::all().up_to(before).backward().limit(limit);
             let events = self.load(&event.stream, range).await?.0;
             let Some(oldest) = events.last() else {
                 break;
@@ -82,6 +83,7 @@ impl<S: EventStore, M: Mapping> Publications<S, M> {
                 }
             }
             version = oldest.version;
+            limit = (limit * 4).min(LOOK_BACK.1);
         }
         Ok(Version::ZERO)
     }

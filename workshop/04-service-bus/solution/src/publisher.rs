@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use event_store::{EventStore, RecordedEvent};
+use event_store::{EventStore, RecordedEvent, Version};
 use futures::StreamExt;
 use futures::stream;
 use projections::{Error, Handler, Page};
 use service_bus::{Bus, BusError};
 
-use crate::{IntegrationEvent, Mapping, Parked, Parking, Publications};
+use crate::{Archive, IntegrationEvent, Mapping, Parked, Parking, Publications};
 
 /// Streams of a page that are sent at the same time.
 const AT_ONCE: usize = 16;
@@ -52,6 +52,31 @@ impl<S: EventStore, B: Bus, P: Parking, M: Mapping> Publisher<S, B, P, M> {
         }
         Ok(())
         //@ end
+    }
+
+    /// Sends one more time what was parked, by a publisher or a consumer, and releases it; say after the mapping was
+    /// mended. False if it is parked again, or is no event of ours.
+    ///
+    /// # Errors
+    ///
+    /// The broker or the store cannot be asked.
+    pub async fn retry(&self, parked: &Parked) -> Result<bool, Error> {
+        let (Some(stream), Some(version)) = (&parked.stream, parked.version) else {
+            return Ok(false);
+        };
+        let before = Version(version.0.saturating_sub(1));
+        for event in self.publications.between(stream, before, version).await? {
+            match self.bus.send(&self.topic, &event.message()).await {
+                Ok(()) => {}
+                Err(BusError::Rejected { reason }) => {
+                    self.park(&event, &reason).await?;
+                    return Ok(false);
+                }
+                Err(error) => return Err(unsent(error)),
+            }
+        }
+        self.parking.release(parked).await?;
+        Ok(true)
     }
 
     async fn stream(&self, events: &[RecordedEvent]) -> Result<(), Error> {
