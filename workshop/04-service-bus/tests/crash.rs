@@ -99,17 +99,13 @@ impl Story {
             Some(publishing) => publishing,
             None => self.claimed().await,
         };
-        match broken_off(patience, publishing.turn()).await {
-            Some(Ok(turn)) => {
-                self.publishing = Some(publishing);
-                turn == projections::Turn::Idle
-            }
-            // It failed or was broken off: somebody else takes over.
-            Some(Err(_)) | None => {
-                self.crashes += 1;
-                false
-            }
+        if let Some(Ok(turn)) = broken_off(patience, publishing.turn()).await {
+            self.publishing = Some(publishing);
+            return turn == projections::Turn::Idle;
         }
+        // It failed or was broken off: somebody else takes over.
+        self.crashes += 1;
+        false
     }
 
     fn consumer(&self) -> Consuming {

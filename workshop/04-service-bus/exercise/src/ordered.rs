@@ -55,14 +55,12 @@ impl<D: Documents, A: Archive, S: Subscriber> Ordered<D, A, S> {
     ) -> Result<(InboxDocument<S::State>, Option<Etag>), Error> {
         let id = format!("{}:{stream}", S::NAME);
         let read = self.documents.read(&id).await.map_err(Error::Documents)?;
-        Ok(match read {
-            Some(Stored { document, etag }) => (document, Some(etag)),
-            None => {
-                let (consumer, stream) = (S::NAME.to_owned(), stream.clone());
-                let (last, state) = (Version::ZERO, S::State::default());
-                (InboxDocument { id, consumer, stream, last, state }, None)
-            }
-        })
+        if let Some(Stored { document, etag }) = read {
+            return Ok((document, Some(etag)));
+        }
+        let (consumer, stream) = (S::NAME.to_owned(), stream.clone());
+        let (last, state) = (Version::ZERO, S::State::default());
+        Ok((InboxDocument { id, consumer, stream, last, state }, None))
     }
 
     /// Writes the document; false if somebody else was faster.
