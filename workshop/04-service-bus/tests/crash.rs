@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use integration_events_checks::memory_bus::{Fate, MemoryBus};
 use integration_events_checks::meters::Meters;
-use integration_events_checks::place::{MeterPublisher, everything, publisher};
+use integration_events_checks::place::{MeterPublisher, everything, publisher, within_10_s};
 use integration_events_checks::shaky::{Shaky, broken_off};
 use integration_events_checks::words::{
     Statements, activated, append, collected, corrected, meter, mistyped, published,
@@ -184,7 +184,7 @@ async fn whoever_is_broken_off_wherever_each_event_is_sent_and_applied_once_and_
     let mut crashes = 0;
     for seed in 0..200 {
         let mut story = Story::begin(seed).await;
-        story.play().await;
+        within_10_s(&format!("story {seed}"), story.play()).await;
         story.compare(seed).await;
         crashes += story.crashes;
     }
