@@ -65,7 +65,7 @@ impl<B: Bus, I: Inbox, P: Parking> Consumer<B, I, P> {
     pub async fn run(self, mut signals: Signals) {
         let mut pause = PAUSES.0;
         while !signals.stopping() {
-            // A message that comes at the moment of the stop is locked by nobody: it comes again.
+            // A message that comes at this very moment stays locked, and comes again when its lock ends.
             let received = tokio::select! {
                 received = self.bus.receive(&self.source, WAIT) => received,
                 () = signals.stopped() => return,
