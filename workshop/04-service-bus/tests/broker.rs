@@ -149,7 +149,7 @@ async fn a_consumer_slower_than_its_lock_does_no_harm() {
         turns
     };
     let both = async { tokio::join!(slow.turn(Duration::ZERO), overtaking) };
-    let (late, turns) = within_10_s("both are done", both).await;
+    let (late, turns) = within_10_s("both are done", Box::pin(both)).await;
     assert_eq!(turns, applied(4));
     assert_eq!(late.expect("a lost lock is no failure"), Turn::Taken(Accepted::Duplicate));
     assert_eq!(scene.statement().await.versions, [3, 5, 6, 7]);

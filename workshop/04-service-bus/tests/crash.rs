@@ -184,7 +184,7 @@ async fn whoever_is_broken_off_wherever_each_event_is_sent_and_applied_once_and_
     let mut crashes = 0;
     for seed in 0..200 {
         let mut story = Story::begin(seed).await;
-        within_10_s(&format!("story {seed}"), story.play()).await;
+        within_10_s(&format!("story {seed}"), Box::pin(story.play())).await;
         story.compare(seed).await;
         crashes += story.crashes;
     }
