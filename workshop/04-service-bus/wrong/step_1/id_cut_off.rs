@@ -1,0 +1,2 @@
+// block 1
+    format!("{stream}/{event}").chars().take(LONGEST).collect()

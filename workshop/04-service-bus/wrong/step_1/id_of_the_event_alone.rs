@@ -1,0 +1,2 @@
+// block 1
+    short(event.to_string())

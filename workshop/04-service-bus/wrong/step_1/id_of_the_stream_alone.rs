@@ -1,0 +1,2 @@
+// block 1
+    short(stream.to_string())

@@ -1,0 +1,18 @@
+        loop {
+            let (mut inbox, etag) = self.load(&event.stream).await?;
+            if event.version <= inbox.last {
+                return Ok(Accepted::Duplicate);
+            }
+            let missed = self.archive.between(&event.stream, inbox.last, event.previous).await?;
+            for event in missed.iter().chain([event]) {
+                apply(&self.subscriber, &mut inbox.state, event)?;
+            }
+            if !self.save(&inbox, etag).await? {
+                continue;
+            }
+            let (mut inbox, etag) = self.load(&event.stream).await?;
+            inbox.last = event.version;
+            if self.save(&inbox, etag).await? {
+                return Ok(Accepted::Applied(missed.len() + 1));
+            }
+        }
