@@ -15,6 +15,9 @@ use crate::projections::{
 };
 use crate::store::Store;
 
+/// The names of all projections, for those who look at what is stored.
+pub const NAMES: [&str; 6] = ["streams", "meters", "weeks", "activated", "districts", "failures"];
+
 /// Where views come from and where they are kept. Cheap to clone.
 #[derive(Clone)]
 pub struct Projections {

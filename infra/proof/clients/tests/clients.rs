@@ -1,6 +1,6 @@
 //! Runs the suites of `javascript` and `python` on a cosmos-local with four partition-key ranges.
 //!
-//! The clients come from npm and PyPI on the first run and stay beside the suites. Where `node` or `python3`
+//! The clients come from npm and `PyPI` on the first run and stay beside the suites. Where `node` or `python3`
 //! is missing a suite says so and is passed over, unless `CLIENTS_REQUIRED` is set.
 
 use std::path::{Path, PathBuf};

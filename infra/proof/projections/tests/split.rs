@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use energy::projections::MeterStates;
-use event_store::{Appended, Charge};
 use projection_proofs::{Audit, Book, DATABASE, Order, Place, Process, Writers, caught_up, serve};
 use projections::Views;
 
@@ -45,10 +44,8 @@ async fn a_reader_who_appended_before_a_split_sees_it_behind_the_split() {
 async fn readers_see_their_appends(place: &Place, book: &Book) {
     let views: Views<MeterStates, _> = Views::new(place.views.clone());
     for (stream, (version, session)) in &book.tokens {
-        let (charge, session) = (Charge(0.0), Some(session.clone()));
-        let appended = Appended { version: *version, duplicate: false, charge, trips: 1, session };
-        let waited = views.wait_for(&place.feed, &place.leases, stream, &appended, PATIENCE).await;
-        assert!(waited.expect("the leases can be read"), "{stream}, {appended:?}");
+        let waited = views.wait_for(&place.feed, &place.leases, stream, session, PATIENCE).await;
+        assert!(waited.expect("the leases can be read"), "{stream}, {session:?}");
         let view = views.get(&stream.id().into()).await.expect("readable").expect("it is there");
         assert!(view.version >= version.0, "{stream} is at {} in the view", view.version);
     }
