@@ -133,6 +133,7 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' = {
         resource: {
           id: 'parked'
           partitionKey: { paths: ['/processor'], kind: 'Hash', version: 2 }
+          indexingPolicy: onlyById
         }
       }
     }

@@ -12,12 +12,17 @@ const PROCEDURES: &str =
     "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/storedProcedures";
 
 /// What the code provisions today.
-const SPECS: [ContainerSpec; 4] =
-    [event_store::EVENTS, projections::VIEWS, projections::LEASES, snapshots::SNAPSHOTS];
+const SPECS: [ContainerSpec; 5] = [
+    event_store::EVENTS,
+    projections::VIEWS,
+    projections::LEASES,
+    integration_events::PARKED,
+    snapshots::SNAPSHOTS,
+];
 
 /// What the design says of containers that no module provisions yet: name and partition key. Once a module has its
 /// `ContainerSpec`, that goes into `SPECS` and the line here goes.
-const PLANNED: [(&str, &str); 3] = [("keys", "/id"), ("people", "/id"), ("parked", "/processor")];
+const PLANNED: [(&str, &str); 2] = [("keys", "/id"), ("people", "/id")];
 
 /// The Bicep's containers: the `resource` of each, by name.
 fn containers() -> BTreeMap<String, Value> {
