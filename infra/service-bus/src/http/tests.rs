@@ -41,7 +41,7 @@ fn request(url: &str) -> Request {
     request
 }
 
-const URL: &str = "https://daybook-7.servicebus.windows.net/work/messages";
+const URL: &str = "https://daybook-7.servicebus.windows.net/jobs/messages";
 
 #[tokio::test]
 async fn a_token_takes_the_place_of_the_signature() {
@@ -69,14 +69,14 @@ async fn a_token_is_asked_for_once_while_it_lasts() {
 fn nothing_goes_to_another_host() {
     let client = counting(Duration::from_secs(3600));
     assert_eq!(client.target(&request(URL)).unwrap().as_str(), URL);
-    let elsewhere = "https://daybook-7.servicebus.windows.net.evil.example/work/messages";
+    let elsewhere = "https://daybook-7.servicebus.windows.net.evil.example/jobs/messages";
     assert!(client.target(&request(elsewhere)).is_err());
 }
 
 #[test]
 fn a_request_that_waits_has_longer_than_its_wait() {
     let deadline = |url| deadline(&Url::parse(url).unwrap()).as_secs();
-    assert_eq!(deadline("https://x/work/messages"), 30);
-    assert_eq!(deadline("https://x/work/messages/head?timeout=5"), 20);
-    assert_eq!(deadline("https://x/work/messages/head"), 75);
+    assert_eq!(deadline("https://x/jobs/messages"), 30);
+    assert_eq!(deadline("https://x/jobs/messages/head?timeout=5"), 20);
+    assert_eq!(deadline("https://x/jobs/messages/head"), 75);
 }

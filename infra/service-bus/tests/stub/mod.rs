@@ -51,7 +51,7 @@ impl Answer {
     /// A message under a lock.
     pub fn message(broker_properties: &str, body: impl Into<Vec<u8>>) -> Self {
         let location =
-            format!("https://{HOST}/work/messages/1/7da9cfd5-40d5-4bb1-8d64-ec5a52e1c547");
+            format!("https://{HOST}/jobs/messages/1/7da9cfd5-40d5-4bb1-8d64-ec5a52e1c547");
         Self {
             status: 201,
             headers: vec![
