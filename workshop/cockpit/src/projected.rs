@@ -168,7 +168,7 @@ impl Projected {
         name: &str,
         overview: &Overview,
     ) -> Result<Vec<(String, String)>, Error> {
-        let generation = format!("{name}@{}", overview.generations.live.number);
+        let generation = overview.generations.live.name(name);
         let question = Question::default().parked().at_most(LISTED);
         let found = ask::<Value>(&self.views, &generation, question).await?;
         let reason = |document: ViewDocument<Value>| Some((document.key, document.parked?.reason));

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::documents::{Documents, Etag, Stored};
 use crate::error::{reasons, said};
+use crate::generations::generation_name;
 use crate::view::view_id;
 use crate::{Error, Handler, Page, Parked, Projection, ViewDocument, ViewKey};
 
@@ -30,7 +31,7 @@ impl<P: Projection, D: Documents> Folder<P, D> {
     /// Folds into this generation's documents.
     #[must_use]
     pub fn new(views: D, generation: u32) -> Self {
-        let name = generation_name::<P>(generation);
+        let name = generation_name(P::NAME, generation);
         Self { views, name, projection: PhantomData }
     }
 
@@ -122,11 +123,6 @@ impl<P: Projection, D: Documents> Handler for Folder<P, D> {
         }
         stream::iter(saves).buffer_unordered(AT_ONCE).try_collect().await
     }
-}
-
-/// `<projection>@<generation>`, as it stands in documents and in the names of processors.
-pub(crate) fn generation_name<P: Projection>(generation: u32) -> String {
-    format!("{}@{generation}", P::NAME)
 }
 
 /// The events in the program's words. Kinds that the projection does not know are passed over.

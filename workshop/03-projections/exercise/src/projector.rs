@@ -11,10 +11,10 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::documents::{Documents, Stored};
 use crate::error::reasons;
 use crate::feed::Feed;
-use crate::folder::generation_name;
-use crate::generations::{Generation, Generations};
+use crate::generations::{Generation, Generations, generation_name};
+use crate::lease::leases;
 use crate::worker::Sources;
-use crate::{Cut, Error, Folder, Lease, Options, Processor, Projection, Signals, Stop, Wake};
+use crate::{Cut, Error, Folder, Options, Processor, Projection, Signals, Stop, Wake};
 
 /// How often it is looked whether a generation has caught up, or another one is wanted.
 const LOOK: Duration = Duration::from_secs(1);
@@ -92,7 +92,7 @@ impl<S: EventStore + 'static, F: Feed, D: Documents> Tender<S, F, D> {
         }
         self.keep(&ours).await;
         if let Some(built) = generations.building.filter(|built| ours.contains(built))
-            && self.has_caught_up(&generation_name::<P>(built.number)).await?
+            && self.has_caught_up(&generation_name(P::NAME, built.number)).await?
         {
             self.switch::<P>(built).await?;
         }
@@ -126,17 +126,8 @@ impl<S: EventStore + 'static, F: Feed, D: Documents> Tender<S, F, D> {
 
     /// Whether all leases of a processor have been at the end of the feed.
     async fn has_caught_up(&self, processor: &str) -> Result<bool, Error> {
-        let leases = &self.sources.leases;
-        let Some(cut) = leases.read::<Cut>(processor).await? else {
-            return Ok(false);
-        };
-        for id in cut.document.lease_ids() {
-            let lease = leases.read::<Lease>(&id).await?;
-            if !lease.is_some_and(|lease| lease.document.caught_up) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        let leases = leases(&self.sources.leases, processor).await?;
+        Ok(!leases.is_empty() && leases.iter().all(|lease| lease.caught_up))
     }
 
     async fn switch<P: Projection>(&self, built: Generation) -> Result<(), Error> {
@@ -153,7 +144,7 @@ impl<S: EventStore + 'static, F: Feed, D: Documents> Tender<S, F, D> {
     /// Removes what is left of a generation. The leases go first: without them no worker folds any more. The cut
     /// stays, marked, so that a process that has not noticed yet does not begin anew.
     async fn remove<P: Projection>(&self, number: u32) -> Result<(), Error> {
-        let name = generation_name::<P>(number);
+        let name = generation_name(P::NAME, number);
         let leases = &self.sources.leases;
         if let Some(Stored { document, etag }) = leases.read::<Cut>(&name).await? {
             leases.replace(&name, &Cut { retired: true, ..document.clone() }, &etag).await?;

@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 use crate::documents::{Documents, Stored};
 use crate::feed::Feed;
-use crate::folder::generation_name;
 use crate::generations::Generations;
+use crate::generations::generation_name;
 use crate::lag::has_finished;
 use crate::view::view_id;
 use crate::{Cut, Error, Lease, Projection, ViewDocument, ViewKey};
@@ -117,7 +117,7 @@ impl<P: Projection, D: Documents> Views<P, D> {
         let Some((number, _)) = self.live().await? else {
             return Ok(false);
         };
-        let processor = generation_name::<P>(number);
+        let processor = generation_name(P::NAME, number);
         let Some(Stored { document: cut, .. }) = leases.read::<Cut>(&processor).await? else {
             return Ok(false);
         };
@@ -139,7 +139,7 @@ impl<P: Projection, D: Documents> Views<P, D> {
         number: u32,
         key: &ViewKey,
     ) -> Result<Option<ViewDocument<P::View>>, Error> {
-        let id = view_id(&generation_name::<P>(number), key);
+        let id = view_id(&generation_name(P::NAME, number), key);
         Ok(self.documents.read(&id).await?.map(|stored| stored.document))
     }
 

@@ -27,6 +27,19 @@ pub struct Generation {
     pub version: u32,
 }
 
+impl Generation {
+    /// `<projection>@<number>`: the name of its processor, and what its views carry.
+    #[must_use]
+    pub fn name(self, projection: &str) -> String {
+        generation_name(projection, self.number)
+    }
+}
+
+/// `<projection>@<number>`, as it stands in documents and in the names of processors.
+pub(crate) fn generation_name(projection: &str, number: u32) -> String {
+    format!("{projection}@{number}")
+}
+
 impl Generations {
     /// The generations of a projection; the first one is made if there is none. A program with a newer version
     /// has the next one built; one with an older version leaves everything as it is.

@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 
 use crate::feed::{Continuation, From, HashRange, Reached, Start};
 use crate::page::Pinned;
+use crate::{Documents, Error};
 
 /// How a processor cuts the feed. Written once, by whoever comes first; all workers go by it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,4 +122,21 @@ impl Lease {
 
 fn lease_id(processor: &str, range: usize) -> String {
     format!("{processor}.{range}")
+}
+
+/// The leases of a processor, those among them that nobody has held yet; none before it has begun.
+pub(crate) async fn leases(
+    documents: &impl Documents,
+    processor: &str,
+) -> Result<Vec<Lease>, Error> {
+    let Some(cut) = documents.read::<Cut>(processor).await? else {
+        return Ok(vec![]);
+    };
+    let mut leases = Vec::new();
+    for range in 0..cut.document.ranges.len() {
+        let new = cut.document.lease(range);
+        let read = documents.read::<Lease>(&new.id).await?;
+        leases.push(read.map_or(new, |read| read.document));
+    }
+    Ok(leases)
 }

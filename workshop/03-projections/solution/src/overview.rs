@@ -4,7 +4,7 @@
 use crate::documents::Documents;
 use crate::feed::Feed;
 use crate::lag::{Lag, lag};
-use crate::retry::leases;
+use crate::lease::leases;
 use crate::worker::Sources;
 use crate::{Error, Generation, Generations, Lease};
 
@@ -56,7 +56,7 @@ async fn standing<S, F: Feed, D: Documents>(
     generation: Generation,
 ) -> Result<Standing, Error> {
     let mut found = Vec::new();
-    for lease in leases(sources, &format!("{projection}@{}", generation.number)).await? {
+    for lease in leases(&sources.leases, &generation.name(projection)).await? {
         let behind = match lag(&sources.feed, &lease).await {
             Ok(behind) => Some(behind),
             Err(Error::FeedLost(_)) => None,

@@ -9,7 +9,7 @@ use futures::TryStreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::folder::generation_name;
+use crate::generations::generation_name;
 use crate::{CosmosDocuments, Error, Projection, ViewDocument, Views, sdk};
 
 /// Which views, in what order, and how many at once. Fields are named by their path in the view, such as
@@ -162,7 +162,7 @@ where
         let Some((number, _)) = self.live().await? else {
             return Ok(Answer { views: vec![], next: None });
         };
-        let name = generation_name::<P>(number);
+        let name = generation_name(P::NAME, number);
         let answer = ask::<P::View>(&self.documents, &name, question).await?;
         let views = answer.views.into_iter();
         let views = views.filter_map(|document| Some((document.key, document.view?)));

@@ -9,10 +9,12 @@ use event_store::{RecordedEvent, StreamId, Version};
 use crate::documents::{Documents, Stored};
 use crate::error::said;
 use crate::feed::{Feed, From, PAGE, Reader};
-use crate::folder::{decode, generation_name};
+use crate::folder::decode;
+use crate::generations::generation_name;
+use crate::lease::leases;
 use crate::view::view_id;
 use crate::worker::Sources;
-use crate::{Cut, Error, Lease, Projection, ViewDocument, ViewKey, Views};
+use crate::{Error, Lease, Projection, ViewDocument, ViewKey, Views};
 
 /// How often it is tried to be faster than the workers, who take note of every page they pass over.
 const ATTEMPTS: u32 = 10;
@@ -48,7 +50,7 @@ pub async fn retry<P: Projection, S, F: Feed, D: Documents>(
     let Some((number, _)) = views.live().await? else {
         return Ok(Retried::NotParked);
     };
-    let name = generation_name::<P>(number);
+    let name = generation_name(P::NAME, number);
     let id = view_id(&name, key);
     for _ in 0..ATTEMPTS {
         let read = views.documents.read::<ViewDocument<serde_json::Value>>(&id).await?;
@@ -74,7 +76,7 @@ async fn build<P: Projection, S, F: Feed, D: Documents>(
 ) -> Result<Built<P::View>, Error> {
     let mut events = Vec::new();
     let mut checkpoint = BTreeMap::new();
-    for lease in leases(sources, processor).await? {
+    for lease in leases(&sources.leases, processor).await? {
         events.extend(in_pages::<P, F>(&sources.feed, &lease, key).await?);
         checkpoint.insert(lease.name().to_owned(), lease.page);
     }
@@ -130,21 +132,4 @@ async fn read<F: Feed>(
         }
         each(page.events)?;
     }
-}
-
-/// The leases of a processor, those among them that nobody has held yet; none before it has begun.
-pub(crate) async fn leases<S, F, D: Documents>(
-    sources: &Sources<S, F, D>,
-    processor: &str,
-) -> Result<Vec<Lease>, Error> {
-    let Some(cut) = sources.leases.read::<Cut>(processor).await? else {
-        return Ok(vec![]);
-    };
-    let mut leases = Vec::new();
-    for range in 0..cut.document.ranges.len() {
-        let new = cut.document.lease(range);
-        let read = sources.leases.read::<Lease>(&new.id).await?;
-        leases.push(read.map_or(new, |read| read.document));
-    }
-    Ok(leases)
 }

@@ -46,7 +46,7 @@ pub async fn page<S: Documented, L: StreamList>(
             let live = leased.generation == overview.generations.live;
             let status = status(known.name, &leased, live, 0);
             readers.push(Reader {
-                name: format!("{}@{}", known.name, leased.generation.number),
+                name: leased.generation.name(known.name),
                 projection: known.name,
                 standing: StatusWord::from(&status.standing),
                 leases: LeaseStrip::new(&status.leases, now),

@@ -71,7 +71,7 @@ pub async fn page<S: Documented, L: StreamList>(
     let generation = overview.generations.live.number;
     let question = Question::default().with_key(prefix.trim()).at_most(PAGE);
     let question = after.into_iter().fold(question, Question::after);
-    let name = format!("{}@{generation}", known.name);
+    let name = overview.generations.live.name(known.name);
     let found = ask::<Value>(&projected.views, &name, question).await?;
     let rows = found.views.into_iter().filter_map(|document| {
         let text = document.view?.to_string();

@@ -100,7 +100,7 @@ async fn document(
 ) -> Result<ViewDocument<Value>, Problem> {
     let missing = || Problem::not_found(format!("{} has no view {key}", known.name));
     let generations = projected.views.read::<Generations>(known.name).await?.ok_or_else(missing)?;
-    let generation = format!("{}@{}", known.name, generations.document.live.number);
+    let generation = generations.document.live.name(known.name);
     let id = view_id(&generation, &ViewKey::from(key));
     let found = projected.views.read(&id).await?.ok_or_else(missing)?;
     Ok(found.document)
