@@ -101,6 +101,16 @@ fn stream(account: &str) -> StreamId {
     StreamId::new("account", account).expect("a plain id")
 }
 
+/// Asks again and again, since what is waited for happens in Cosmos DB, which tells nobody.
+async fn until(condition: impl AsyncFn() -> bool) {
+    let holds = async {
+        while !condition().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), holds).await.expect("it holds in time");
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 enum Event {
     Deposited { amount: i64 },
@@ -199,9 +209,7 @@ async fn a_new_version_is_built_beside_the_old_one_and_then_read() {
         let found = place.views.read::<Generations>("balances").await.expect("readable");
         found.expect("it ran").document
     };
-    while !(live().await.live.number == 2 && live().await.retired.is_empty()) {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until(async || live().await.live.number == 2 && live().await.retired.is_empty()).await;
     let balance = place.views::<V2>().get(&"a".into()).await.expect("readable");
     assert_eq!(balance.map(|view| view.balance), Some(12));
     let left = place.views.ids("balances@1").await.expect("readable");
@@ -217,17 +225,11 @@ async fn a_rebuild_gives_the_same_views_and_goes_on() {
     place.wait::<V1>("a", &appended).await;
     let built = rebuild(&place.views, "balances").await.expect("readable").expect("it ran");
     assert_eq!(built.number, 2);
-    while place
-        .views::<V1>()
-        .document(&"a".into())
-        .await
-        .expect("readable")
-        .expect("there")
-        .projection
-        != "balances@2"
-    {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let generation = async || {
+        let view = place.views::<V1>().document(&"a".into()).await.expect("readable");
+        view.expect("there").projection
+    };
+    until(async || generation().await == "balances@2").await;
     let appended = place.deposit("a", &[4]).await;
     place.wait::<V1>("a", &appended).await;
     let balance = place.views::<V1>().get(&"a".into()).await.expect("readable");
@@ -329,16 +331,13 @@ async fn a_container_that_was_created_again_is_noticed_and_a_rebuild_helps() {
         let lease = again.leases.read::<Lease>("balances@1.0").await.expect("readable");
         lease.expect("it is there").document.halted
     };
-    while halted().await.is_none() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until(async || halted().await.is_some()).await;
     let reason = halted().await.unwrap_or_default();
     assert!(reason.contains("rebuild the views"), "{reason}");
 
     rebuild(&again.views, "balances").await.expect("readable");
-    while again.views::<V1>().get(&"b".into()).await.expect("readable").is_none() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let there = async || again.views::<V1>().get(&"b".into()).await.expect("readable").is_some();
+    until(there).await;
     let gone = again.views::<V1>().get(&"a".into()).await.expect("readable");
     assert_eq!(gone, None, "its events are gone, too");
     projector.stop().await;
