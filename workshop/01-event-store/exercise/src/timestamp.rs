@@ -1,10 +1,10 @@
 //! Times as documents hold them: UTC, RFC 3339, always three decimals, so that their order as text is
 //! their order in time and a query can compare them. That holds for the years 0 to 9999.
 
-use serde::{Deserialize, Deserializer, Serializer, de};
+use serde::Serializer;
 use time::format_description::BorrowedFormatItem;
-use time::format_description::well_known::Rfc3339;
 use time::macros::{datetime, format_description};
+pub(crate) use time::serde::rfc3339::deserialize;
 use time::{OffsetDateTime, UtcOffset};
 
 const FORMAT: &[BorrowedFormatItem<'_>] =
@@ -27,9 +27,4 @@ pub(crate) fn text(time: OffsetDateTime) -> String {
 
 pub(crate) fn serialize<S: Serializer>(time: &OffsetDateTime, out: S) -> Result<S::Ok, S::Error> {
     out.serialize_str(&text(*time))
-}
-
-pub(crate) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<OffsetDateTime, D::Error> {
-    let text = String::deserialize(input)?;
-    OffsetDateTime::parse(&text, &Rfc3339).map_err(de::Error::custom)
 }

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use time::OffsetDateTime;
 
-use crate::{EventId, Metadata, NewEvent, RecordedEvent, StreamId, Version};
+use crate::{EventId, Metadata, NewEvent, RecordedEvent, StreamId, Version, timestamp};
 
 /// The type of the marker that ends a stream. Types that begin with `$` are the store's own.
 pub(crate) const SEALED: &str = "$sealed";
@@ -30,14 +31,33 @@ pub struct EventDocument {
     pub meta: EventMeta,
 }
 
-/// The circumstances of an event, with its id.
+/// The circumstances of an event, with its id. The fields of [`Metadata`] are written out: serde would buffer
+/// a flattened one at each read.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EventMeta {
     /// Unique within the stream, by a unique key of the container.
     pub event_id: EventId,
-    /// Time, correlation, causation, actor.
-    #[serde(flatten)]
-    pub rest: Metadata,
+    /// As in [`Metadata`].
+    #[serde(with = "timestamp")]
+    pub recorded_at: OffsetDateTime,
+    /// As in [`Metadata`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation_id: Option<String>,
+    /// As in [`Metadata`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub causation_id: Option<String>,
+    /// As in [`Metadata`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+}
+
+impl EventMeta {
+    /// The circumstances of this event.
+    #[must_use]
+    pub fn of(event: &NewEvent) -> Self {
+        let Metadata { recorded_at, correlation_id, causation_id, actor } = event.meta().clone();
+        Self { event_id: event.id().clone(), recorded_at, correlation_id, causation_id, actor }
+    }
 }
 
 /// The document of an event at its place in a stream.
@@ -50,7 +70,7 @@ pub fn document(stream: &StreamId, version: Version, event: &NewEvent) -> EventD
         version,
         kind: event.kind().to_owned(),
         data: event.data().to_owned(),
-        meta: EventMeta { event_id: event.id().clone(), rest: event.meta().clone() },
+        meta: EventMeta::of(event),
     }
     //@ end
 }
@@ -63,7 +83,9 @@ pub(crate) fn document_id(stream: &StreamId, version: Version) -> String {
 impl From<EventDocument> for RecordedEvent {
     fn from(document: EventDocument) -> Self {
         let EventDocument { stream, version, kind, data, meta, .. } = document;
-        let event = NewEvent { id: meta.event_id, kind, data, meta: meta.rest };
+        let EventMeta { event_id: id, recorded_at, correlation_id, causation_id, actor } = meta;
+        let meta = Metadata { recorded_at, correlation_id, causation_id, actor };
+        let event = NewEvent { id, kind, data, meta };
         Self { stream, version, event }
     }
 }

@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::range::{Direction, UpTo};
 use crate::{
-    AppendError, Appended, Charge, EventStore, Expected, Metadata, NewEvent, Range, RecordedEvent,
-    Sealing, Slice, StreamId, Version, fit,
+    AppendError, Appended, Charge, EventId, EventStore, Expected, Metadata, NewEvent, Range,
+    RecordedEvent, Sealing, Slice, StreamId, Version, fit,
 };
 
 /// Streams in a map behind one lock. No critical section does I/O, so a plain mutex will do.
@@ -19,6 +19,8 @@ pub struct MemoryEventStore {
 #[derive(Debug, Default)]
 struct Stream {
     events: Vec<RecordedEvent>,
+    /// The version of each event by its id: an append costs the same, however long the stream is.
+    ids: HashMap<EventId, Version>,
     /// The version of the last event, once the stream has ended. Events may be gone by then.
     ended_at: Option<Version>,
 }
@@ -28,14 +30,11 @@ impl EventStore for MemoryEventStore {
 
     async fn load(&self, stream: &StreamId, range: Range) -> Result<Slice, Infallible> {
         let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        let all = streams.get(stream).map_or(&[][..], |found| &found.events);
-        let wanted = |event: &&RecordedEvent| {
-            event.version > range.after
-                && match range.up_to {
-                    UpTo::End => true,
-                    UpTo::Version(last) => event.version <= last,
-                    UpTo::Time(last) => event.event.meta.recorded_at <= last,
-                }
+        let all = streams.get(stream).map_or(&[][..], |found| found.after(range.after));
+        let wanted = |event: &&RecordedEvent| match range.up_to {
+            UpTo::End => true,
+            UpTo::Version(last) => event.version <= last,
+            UpTo::Time(last) => event.event.meta.recorded_at <= last,
         };
         let limit = range.limit.map_or(usize::MAX, |limit| limit as usize);
         let events: Vec<_> = match range.direction {
@@ -89,6 +88,7 @@ impl Sealing for MemoryEventStore {
         let removed = found.events.len();
         found.ended_at.get_or_insert(Version(removed as u64));
         found.events.clear();
+        found.ids.clear();
         Ok(removed as u64)
     }
 }
@@ -112,15 +112,14 @@ impl Stream {
                 Expected::Exact(version) => version,
                 Expected::Any | Expected::NoStream | Expected::StreamExists => Version::ZERO,
             };
-            let since = self.events.iter().filter(|event| event.version > seen).cloned().collect();
+            let since = self.after(seen).to_vec();
             return Err(AppendError::Conflict { actual, since: Some(since) });
         }
-        let numbered = events.into_iter().enumerate().map(|(index, event)| RecordedEvent {
-            stream: stream.clone(),
-            version: actual.plus(index + 1),
-            event,
-        });
-        self.events.extend(numbered);
+        for event in events {
+            let version = self.end().plus(1);
+            self.ids.insert(event.id.clone(), version);
+            self.events.push(RecordedEvent { stream: stream.clone(), version, event });
+        }
         Ok(appended(self.end(), false))
     }
 
@@ -128,18 +127,26 @@ impl Stream {
         self.ended_at.unwrap_or(Version(self.events.len() as u64))
     }
 
+    /// The events after a version. Those of a deleted stream are gone.
+    fn after(&self, version: Version) -> &[RecordedEvent] {
+        let start = usize::try_from(version.0).unwrap_or(usize::MAX);
+        self.events.get(start..).unwrap_or_default()
+    }
+
     /// Whether an id is taken, by a stored event or by another one sent.
     fn knows_any(&self, events: &[NewEvent]) -> bool {
-        let mut ids: HashSet<_> = self.events.iter().map(|old| &old.event.id).collect();
-        !events.iter().all(|event| ids.insert(&event.id))
+        let mut sent = HashSet::new();
+        events.iter().any(|event| self.ids.contains_key(&event.id) || !sent.insert(&event.id))
     }
 
     /// The version of the last of these events, if exactly they are here in this order.
     fn find(&self, events: &[NewEvent]) -> Option<Version> {
-        let start = self.events.iter().position(|old| old.event.id == events[0].id)?;
-        let found = self.events.get(start..start + events.len())?;
-        let same = found.iter().zip(events).all(|(old, new)| old.event.id == new.id);
-        same.then(|| found[found.len() - 1].version)
+        let first = self.ids.get(&events[0].id)?;
+        let last = first.plus(events.len() - 1);
+        let in_place = |(index, event): (usize, &NewEvent)| {
+            self.ids.get(&event.id) == Some(&first.plus(index))
+        };
+        events.iter().enumerate().all(in_place).then_some(last)
     }
 }
 

@@ -4,5 +4,5 @@
         version,
         kind: event.kind().to_owned(),
         data: event.data().to_owned(),
-        meta: EventMeta { event_id: event.id().clone(), rest: event.meta().clone() },
+        meta: EventMeta::of(event),
     }
