@@ -4,11 +4,12 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use azure_core::credentials::TokenCredential;
+use identity::Identity;
 use url::Url;
 
 use crate::administration::{Administration, Health};
-use crate::credential::Identity;
-use crate::http::Client;
+use crate::http::{Client, SCOPE};
 use crate::rest::Rest;
 use crate::settings::Key;
 use crate::variables::{environment, local_url};
@@ -105,7 +106,7 @@ impl ServiceBus {
             None => Some(Identity::find(environment).map_err(Error::Credential)?),
         };
         if let Some(identity) = &identity {
-            identity.token().await.map_err(Error::Credential)?;
+            identity.get_token(&[SCOPE], None).await.map_err(Error::Credential)?;
         }
         // With an identity the crate signs all the same; what it signs never leaves us.
         let unused = || Key { policy: "unused".to_owned(), key: "unused".to_owned() };

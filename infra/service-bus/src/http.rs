@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use azure_core::credentials::TokenCredential;
 use bytes::Bytes;
+use identity::Identity;
 use legacy_azure_core::error::{Error, ErrorKind};
 use legacy_azure_core::headers::{HeaderName, HeaderValue, Headers};
 use legacy_azure_core::{Body, BytesStream, HttpClient, Request, Response, StatusCode};
 use reqwest::header;
 use url::Url;
 
-use crate::credential::Identity;
 use crate::headers::RAW_BROKER_PROPERTIES;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -18,6 +19,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// An answer has to come within this time; one that waits for a message, so long after the wait.
 const TIMEOUT: Duration = Duration::from_secs(30);
 const AFTER_WAIT: Duration = Duration::from_secs(15);
+
+/// What a token of Service Bus is for.
+pub(crate) const SCOPE: &str = "https://servicebus.azure.net/.default";
 
 const BROKER_PROPERTIES: &str = "brokerproperties";
 
@@ -91,7 +95,7 @@ impl Client {
             headers.insert(name, value);
         }
         if let Some(identity) = &self.identity {
-            let token = identity.token().await;
+            let token = identity.get_token(&[SCOPE], None).await;
             let token = token.map_err(|error| Error::new(ErrorKind::Credential, error))?;
             let bearer = format!("Bearer {}", token.token.secret());
             let mut bearer = header::HeaderValue::try_from(bearer).map_err(|_| {

@@ -8,7 +8,7 @@
 //! - `bus`, `message`, `error`: the port: what can be done, with what, and what can go wrong.
 //! - `settings`, `variables`, `connect`, `capabilities`: where Service Bus is, and what the place can do.
 //! - `rest`: the port over `azure_messaging_servicebus`, with `retry`.
-//! - `http`, `headers`, `credential`: our own HTTP client under that crate, and how headers carry messages.
+//! - `http`, `headers`: our own HTTP client under that crate, and how headers carry messages.
 //! - `spec`, `administration`: entities created and looked at, where the place lets us.
 //! - `dead_letters`: messages the broker set aside, sent again.
 //!
@@ -27,7 +27,6 @@ mod administration;
 mod bus;
 mod capabilities;
 mod connect;
-mod credential;
 mod dead_letters;
 mod error;
 mod headers;
