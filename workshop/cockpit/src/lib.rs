@@ -102,6 +102,7 @@ pub fn router<S: Documented, L: StreamList>(cockpit: Cockpit<S, L>) -> Router {
             "/views/{projection}/{key}",
             get(pages::view::page::<S, L>).post(pages::view::retry::<S, L>),
         )
+        .route("/charges", get(pages::charges::page::<S, L>))
         .route("/live", get(live::live::<S, L>))
         .route("/assets/{name}", get(assets::asset))
         .with_state(cockpit)

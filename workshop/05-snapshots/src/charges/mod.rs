@@ -2,6 +2,7 @@
 
 pub mod model;
 mod row;
+mod saved;
 mod table;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use projections::CosmosDocuments;
 use serde_json::Value;
 
 pub use row::{Row, Strategy, Way};
+pub use saved::{Saved, save, saved};
 pub use table::table;
 
 use crate::account::{Account, Command};

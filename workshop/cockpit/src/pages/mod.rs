@@ -1,5 +1,6 @@
 //! The pages.
 
+pub mod charges;
 pub mod feed;
 pub mod overview;
 pub mod projection;
