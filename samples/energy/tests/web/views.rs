@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 use super::client::{Client, request};
 use super::pages::fill;
 
+/// For what usually takes a fraction of a second.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Five meters, two of them active, one deregistered.
 async fn five() -> Client {
     let client = Client::new().await;
@@ -155,6 +158,15 @@ async fn failed_activations_are_listed_without_their_codes() {
     assert!(!page.contains("wrong-") && !page.contains("542-484"));
 }
 
+/// Waits until the second generation of a projection is the one that is read.
+async fn switched(client: &Client, name: &str) {
+    let views = &client.projections.views;
+    let live = async || views.read::<Generations>(name).await.expect("readable");
+    while live().await.expect("it ran").document.live.number != 2 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 #[tokio::test]
 async fn a_rebuild_gives_equal_pages() {
     let client = Client::played().await;
@@ -170,11 +182,8 @@ async fn a_rebuild_gives_equal_pages() {
         assert_eq!(sent.headers[header::LOCATION], path);
     }
     for name in names {
-        let views = &client.projections.views;
-        let live = async || views.read::<Generations>(name).await.expect("readable");
-        while live().await.expect("it ran").document.live.number != 2 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let switched = tokio::time::timeout(PATIENCE, switched(&client, name)).await;
+        switched.unwrap_or_else(|_| panic!("{name} was not built anew in {PATIENCE:?}"));
     }
     // Who has read the old generation lately looks again after a second.
     let again = client.reading_anew();
