@@ -139,6 +139,12 @@ test:
 bench *ARGS:
     cargo run --release --manifest-path infra/proof/Cargo.toml -p bench -- {{ ARGS }}
 
+# Set the cost of a command beside other libraries' of event sourcing.
+[group('write')]
+[no-exit-message]
+bench-commands *ARGS:
+    cargo run --release --manifest-path infra/proof/Cargo.toml -p peers -- {{ ARGS }}
+
 # Type-check the Bicep; with bicep on PATH, compile it.
 [group('write')]
 [no-exit-message]

@@ -245,6 +245,21 @@ async fn an_event_of_3_mb_is_refused_and_nothing_is_stored() {
 }
 
 #[tokio::test]
+async fn what_json_writes_with_six_characters_counts_six_times() {
+    let base = registered("bells");
+    let mut meta = base.meta().clone();
+    meta.actor = Some("\u{7}".repeat(400_000));
+    let bells = NewEvent::new(base.id().clone(), base.kind(), &base.data(), meta);
+    let bells = bells.expect("size is a matter of the store");
+    for store in stores::all().await {
+        let refused = store.append(&meter(7), Expected::NoStream, vec![bells.clone()]).await;
+        let too_large =
+            matches!(&refused, Err(AppendError::TooLarge { bytes, .. }) if *bytes > 2_400_000);
+        assert!(too_large, "{}: {refused:?}", store.name());
+    }
+}
+
+#[tokio::test]
 async fn an_append_is_one_request_whatever_the_length_of_the_stream() {
     for store in stores::all().await {
         if let Store::Memory(_) = store {

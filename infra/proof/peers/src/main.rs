@@ -17,7 +17,6 @@ mod with_eventcore;
 mod with_eventually;
 
 use std::process::{Command, ExitCode, Stdio};
-use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 
@@ -64,13 +63,12 @@ fn main() -> ExitCode {
 }
 
 fn measure(library: Library, quick: bool) -> Result<ExitCode, Failure> {
-    let round = Duration::from_millis(if quick { 50 } else { 300 });
-    let rounds = if quick { 3 } else { 7 };
+    let rounds = if quick { 5 } else { 20 };
     let rates = match library {
-        Library::Ours => peer::measure::<ours::Ours>(rounds, round)?,
-        Library::CqrsEs => peer::measure::<with_cqrs_es::CqrsEs>(rounds, round)?,
-        Library::Eventually => peer::measure::<with_eventually::Eventually>(rounds, round)?,
-        Library::Eventcore => peer::measure::<with_eventcore::Eventcore>(rounds, round)?,
+        Library::Ours => peer::measure::<ours::Ours>(rounds)?,
+        Library::CqrsEs => peer::measure::<with_cqrs_es::CqrsEs>(rounds)?,
+        Library::Eventually => peer::measure::<with_eventually::Eventually>(rounds)?,
+        Library::Eventcore => peer::measure::<with_eventcore::Eventcore>(rounds)?,
     };
     eprintln!("{}", serde_json::to_string(&rates)?);
     Ok(ExitCode::SUCCESS)

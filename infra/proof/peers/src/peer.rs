@@ -1,6 +1,6 @@
 //! What is asked of each library, and how its speed is taken.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Whatever stops the measurement: its message is all that is left to say.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -21,55 +21,61 @@ pub trait Peer: Default {
     fn total(&mut self, stream: &str) -> impl Future<Output = Result<u64, Failure>>;
 }
 
+/// How many commands are timed for each length, all rounds together.
+const COMMANDS: u64 = 2_000;
+
+/// A stream grows by no more than a part of this while it is measured, or it would be another one.
+const GROWTH: u64 = 5;
+
 /// Takes the rates of a library, each the median of some rounds.
-pub fn measure<P: Peer>(rounds: usize, round: Duration) -> Result<Rates, Failure> {
+pub fn measure<P: Peer>(rounds: u64) -> Result<Rates, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let mut rates = [0.0; EVENTS.len()];
     for (rate, events) in rates.iter_mut().zip(EVENTS) {
-        let mut measured = Vec::new();
-        for _ in 0..rounds {
-            measured.push(runtime.block_on(one_round::<P>(events, round))?);
-        }
-        measured.sort_by(f64::total_cmp);
-        *rate = measured[measured.len() / 2];
+        *rate = runtime.block_on(rate_at::<P>(events, rounds))?;
     }
     Ok(rates)
 }
 
-async fn one_round<P: Peer>(events: u64, round: Duration) -> Result<f64, Failure> {
+async fn rate_at<P: Peer>(events: u64, rounds: u64) -> Result<f64, Failure> {
     let mut peer = P::default();
-    for number in 0..events {
-        peer.count(&stream(events, number), number).await?;
+    let each = (events / GROWTH).clamp(1, COMMANDS);
+    let streams = COMMANDS / each;
+    for number in 0..events * streams {
+        peer.count(&stream(number % streams), number).await?;
     }
-    let started = Instant::now();
-    let mut done = 0;
-    while started.elapsed() < round && done < most(events) {
-        let number = events + done;
-        peer.count(&stream(events, number), number).await?;
-        done += 1;
+    let mut measured = Vec::new();
+    let mut number = events * streams;
+    for _ in 0..rounds {
+        let started = Instant::now();
+        for _ in 0..COMMANDS / rounds {
+            peer.count(&stream(number % streams), number).await?;
+            number += 1;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+        let done = (COMMANDS / rounds) as f64;
+        measured.push(done / started.elapsed().as_secs_f64());
     }
-    let took = started.elapsed();
-    nothing_is_missing(&mut peer, events, done).await?;
-    #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-    let done = done as f64;
-    Ok(done / took.as_secs_f64())
+    nothing_is_missing(&mut peer, streams, number).await?;
+    measured.sort_by(f64::total_cmp);
+    Ok(measured[measured.len() / 2])
 }
 
-/// One stream for all commands, or one for each.
-fn stream(events: u64, number: u64) -> String {
-    if events == 0 { format!("fresh-{number}") } else { "one".to_owned() }
+fn stream(number: u64) -> String {
+    format!("counter-{number}")
 }
 
-async fn nothing_is_missing<P: Peer>(peer: &mut P, events: u64, done: u64) -> Result<(), Failure> {
-    let expected = if events == 0 { 1 } else { events + done };
-    let total = peer.total(&stream(events, events + done - 1)).await?;
-    if total == expected {
+async fn nothing_is_missing<P: Peer>(
+    peer: &mut P,
+    streams: u64,
+    commands: u64,
+) -> Result<(), Failure> {
+    let mut total = 0;
+    for number in 0..streams.min(commands) {
+        total += peer.total(&stream(number)).await?;
+    }
+    if total == commands {
         return Ok(());
     }
-    Err(format!("the counter says {total} and not {expected}").into())
-}
-
-/// A stream grows by no more than a fifth while it is measured, or it would be another one.
-fn most(events: u64) -> u64 {
-    if events == 0 { u64::MAX } else { (events / 5).max(5) }
+    Err(format!("the counters say {total} and not {commands}").into())
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::peer::{Failure, Peer};
 
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Counter {
     count: u64,
 }

@@ -1,28 +1,27 @@
 //! Events: as a writer hands them in, and as the store recorded them.
 
 use std::fmt;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
 
-use crate::timestamp;
-use crate::{StreamId, Version};
-
-/// The largest whole number that JavaScript, and so a stored procedure, keeps exactly: 2⁵³.
-const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+use crate::exact::Inexact;
+use crate::{StreamId, Version, timestamp};
 
 /// Names an event for ever. Unique within its stream: sent twice, it is stored once.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct EventId(String);
+/// Clones share the text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(from = "String")]
+pub struct EventId(Arc<str>);
 
 impl EventId {
     /// The id of the `number`-th event of a command, counted from 0: a command that is sent again
     /// makes the same ids again.
     #[must_use]
     pub fn of_command(command_id: &str, number: usize) -> Self {
-        Self(format!("{command_id}/{number}"))
+        Self(format!("{command_id}/{number}").into())
     }
 
     /// The id as text.
@@ -34,7 +33,19 @@ impl EventId {
 
 impl From<&str> for EventId {
     fn from(id: &str) -> Self {
-        Self(id.to_owned())
+        Self(id.into())
+    }
+}
+
+impl From<String> for EventId {
+    fn from(id: String) -> Self {
+        Self(id.into())
+    }
+}
+
+impl Serialize for EventId {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_str(&self.0)
     }
 }
 
@@ -131,7 +142,7 @@ impl NewEvent {
     ) -> Result<Self, InvalidEvent> {
         let json = |source| InvalidEvent::Json { kind: kind.to_owned(), source };
         if id.as_str().is_empty() || id.as_str().len() > 255 {
-            return Err(InvalidEvent::Id(id.0));
+            return Err(InvalidEvent::Id(id.to_string()));
         }
         if kind.is_empty() || kind.starts_with('$') {
             return Err(InvalidEvent::Kind(kind.to_owned()));
@@ -140,11 +151,11 @@ impl NewEvent {
             return Err(InvalidEvent::Time { kind: kind.to_owned(), time: meta.recorded_at });
         }
         let data = serde_json::value::to_raw_value(data).map_err(json)?;
-        let value: serde_json::Value = serde_json::from_str(data.get()).map_err(json)?;
-        if !value.is_object() {
+        if !data.get().starts_with('{') {
             return Err(InvalidEvent::NotAnObject(kind.to_owned()));
         }
-        if let Some(number) = inexact_number(&value) {
+        let Inexact(found) = serde_json::from_str(data.get()).map_err(json)?;
+        if let Some(number) = found {
             return Err(InvalidEvent::NumberTooLarge { kind: kind.to_owned(), number });
         }
         Ok(Self { id, kind: kind.to_owned(), data, meta })
@@ -184,20 +195,4 @@ pub struct RecordedEvent {
     pub version: Version,
     /// What was handed in.
     pub event: NewEvent,
-}
-
-fn inexact_number(value: &serde_json::Value) -> Option<String> {
-    match value {
-        serde_json::Value::Number(number) => {
-            let exact = match (number.as_i64(), number.as_f64()) {
-                (Some(whole), _) => whole.unsigned_abs() <= 1 << 53,
-                (None, Some(float)) => float.fract() != 0.0 || float.abs() <= LARGEST_EXACT,
-                (None, None) => false,
-            };
-            (!exact).then(|| number.to_string())
-        }
-        serde_json::Value::Array(items) => items.iter().find_map(inexact_number),
-        serde_json::Value::Object(fields) => fields.values().find_map(inexact_number),
-        _ => None,
-    }
 }

@@ -11,8 +11,8 @@
 //! - `document`: the item an event is stored as.
 //! - `cosmos_store`, `load`, `seal`: the store on Cosmos DB.
 //! - `procedure` with `append_to_stream.js`, `batch`: the two ways to append.
-//! - `charge`, `session`, `fit`, `timestamp`: what an operation costs, how to read one's own writes, what
-//!   fits one transaction, how a time is written.
+//! - `charge`, `session`, `fit`, `exact`, `timestamp`: what an operation costs, how to read one's own writes, what
+//!   fits one transaction, which numbers are kept exactly, how a time is written.
 //!
 //! # Why this design
 //!
@@ -29,6 +29,7 @@ mod charge;
 mod cosmos_store;
 mod document;
 mod event;
+mod exact;
 mod fit;
 mod load;
 mod memory;

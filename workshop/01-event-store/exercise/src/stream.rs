@@ -2,14 +2,15 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The name of a stream, `category:id`, such as `meter:87000001`. It is the partition key of the
-/// stream's documents and the front of their ids, so it obeys the rules of both.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct StreamId(String);
+/// stream's documents and the front of their ids, so it obeys the rules of both. Clones share the text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
+pub struct StreamId(Arc<str>);
 
 /// Why a text is not a stream's name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -73,6 +74,12 @@ impl StreamId {
     }
 }
 
+impl Serialize for StreamId {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_str(&self.0)
+    }
+}
+
 impl FromStr for StreamId {
     type Err = InvalidStreamId;
 
@@ -86,9 +93,7 @@ impl FromStr for StreamId {
             return Err(InvalidStreamId::Character { stream: text.to_owned(), found });
         }
         match text.split_once(':') {
-            Some((category, id)) if !category.is_empty() && !id.is_empty() => {
-                Ok(Self(text.to_owned()))
-            }
+            Some((category, id)) if !category.is_empty() && !id.is_empty() => Ok(Self(text.into())),
             _ => Err(InvalidStreamId::Shape(text.to_owned())),
         }
     }
@@ -104,7 +109,7 @@ impl TryFrom<String> for StreamId {
 
 impl From<StreamId> for String {
     fn from(stream: StreamId) -> Self {
-        stream.0
+        stream.as_str().to_owned()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which commands a stream has seen lately.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use event_store::{EventId, Version};
 use serde::{Deserialize, Serialize};
@@ -8,23 +9,54 @@ use serde::{Deserialize, Serialize};
 /// How many commands are remembered.
 const REMEMBERED: usize = 64;
 
-/// The last 64 commands that left events in a stream, oldest first.
+/// The last 64 commands that left events in a stream, oldest first. Clones share them until one of them takes
+/// note of another: a state in memory is cloned at each command.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecentCommands(VecDeque<Span>);
+#[serde(from = "VecDeque<Span>", into = "VecDeque<Span>")]
+pub struct RecentCommands(Arc<VecDeque<Span>>);
+
+impl From<VecDeque<Span>> for RecentCommands {
+    fn from(spans: VecDeque<Span>) -> Self {
+        Self(Arc::new(spans))
+    }
+}
+
+impl From<RecentCommands> for VecDeque<Span> {
+    fn from(RecentCommands(spans): RecentCommands) -> Self {
+        Arc::unwrap_or_clone(spans)
+    }
+}
 
 /// The events of one command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Span {
-    command_id: String,
+    command_id: CommandId,
     pub(crate) first: Version,
     pub(crate) last: Version,
+}
+
+/// Shared for the same reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+struct CommandId(Arc<str>);
+
+impl From<String> for CommandId {
+    fn from(id: String) -> Self {
+        Self(id.into())
+    }
+}
+
+impl From<CommandId> for String {
+    fn from(CommandId(id): CommandId) -> Self {
+        id.as_ref().to_owned()
+    }
 }
 
 impl Span {
     /// The span of `count` events that end at `last`.
     pub(crate) fn ending(command_id: &str, last: Version, count: usize) -> Self {
         let first = Version((last.0 + 1).saturating_sub(count as u64));
-        Self { command_id: command_id.to_owned(), first, last }
+        Self { command_id: CommandId(command_id.into()), first, last }
     }
 }
 
@@ -36,7 +68,7 @@ impl RecentCommands {
     }
 
     pub(crate) fn find(&self, command_id: &str) -> Option<&Span> {
-        self.0.iter().rev().find(|span| span.command_id == command_id)
+        self.0.iter().rev().find(|span| *span.command_id.0 == *command_id)
     }
 
     /// Takes note of an event. One that no command made is passed over.
@@ -47,17 +79,18 @@ impl RecentCommands {
         if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
             return;
         }
-        match self.0.back_mut() {
-            Some(span) if span.command_id == command_id => span.last = version,
+        match Arc::make_mut(&mut self.0).back_mut() {
+            Some(span) if *span.command_id.0 == *command_id => span.last = version,
             _ => self.remember(Span::ending(command_id, version, 1)),
         }
     }
 
     /// Takes note of a command's events.
     pub(crate) fn remember(&mut self, span: Span) {
-        if self.0.len() == REMEMBERED {
-            self.0.pop_front();
+        let spans = Arc::make_mut(&mut self.0);
+        if spans.len() == REMEMBERED {
+            spans.pop_front();
         }
-        self.0.push_back(span);
+        spans.push_back(span);
     }
 }
