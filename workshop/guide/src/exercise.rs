@@ -3,6 +3,7 @@
 use crate::course::Module;
 use crate::error::Error;
 use crate::marker::{self, Fault, Language, Source};
+use crate::quote::Library;
 use crate::{files, manifest, page, starter};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub struct Generated {
     /// The whole of `exercise/`: a file that is not here is not part of it.
     pub exercise: BTreeMap<PathBuf, Vec<u8>>,
-    /// The lesson and the hints, if there are any.
+    /// The lesson, the hints and the decks, if there are any.
     pub pages: BTreeMap<PathBuf, Vec<u8>>,
 }
 
@@ -53,19 +54,22 @@ pub fn sources(module: &Module) -> Result<Vec<Source>, Error> {
     if faults.is_empty() { Ok(sources) } else { Err(Error::Rules { faults }) }
 }
 
-type Filler = fn(&str, &[Source], &Path) -> (String, Vec<Fault>);
+type Filler = fn(&str, &Library<'_>, &Path) -> (String, Vec<Fault>);
 
 fn fill_pages(
     module: &Module,
     sources: &[Source],
     generated: &mut Generated,
 ) -> Result<Vec<Fault>, Error> {
+    let library = Library { root: module.root(), sources };
+    let page = |name: &str, fill: Filler| (module.place().join(name), fill);
+    let mut pages = vec![page("README.md", page::quotes), page("hints.md", page::hints)];
+    pages.extend(module.decks()?.into_iter().map(|deck| (deck, page::quotes as Filler)));
     let mut faults = Vec::new();
-    for (name, fill) in [("README.md", page::quotes as Filler), ("hints.md", page::hints)] {
-        let path = module.path(name);
+    for (shown, fill) in pages {
+        let path = module.root().join(&shown);
         if path.is_file() {
-            let shown = module.place().join(name);
-            let (text, broken) = fill(&files::text(&path)?, sources, &shown);
+            let (text, broken) = fill(&files::text(&path)?, &library, &shown);
             faults.extend(broken);
             generated.pages.insert(shown, text.into_bytes());
         }

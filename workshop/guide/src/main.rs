@@ -6,7 +6,8 @@
 //! - [`commands`]: a file for each command; a new command is a file there and a line in its enum
 //! - [`course`], [`state`], [`progress`]: the modules, what is remembered, and where the attendee is
 //! - [`lesson`]: pages, read by their headings
-//! - [`exercise`], [`marker`], [`starter`], [`manifest`], [`page`]: how an exercise is made from a solution
+//! - [`exercise`], [`marker`], [`starter`], [`manifest`]: how an exercise is made from a solution
+//! - [`page`], [`quote`]: the code in lessons, hints and decks
 //! - [`solved`], [`saved`]: an exercise with our lines, and copies of theirs
 //! - [`cargo`], [`verdict`], [`expected`], [`place`]: how a check is run, what its output means, and
 //!   where to look
@@ -33,6 +34,7 @@ mod page;
 mod place;
 mod probe;
 mod progress;
+mod quote;
 mod report;
 mod saved;
 mod solved;
