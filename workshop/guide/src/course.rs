@@ -123,14 +123,6 @@ impl Module {
         &self.root
     }
 
-    /// Its slides, `slides/NN-name.md`, relative to the course.
-    pub fn decks(&self) -> Result<Vec<PathBuf>, Error> {
-        let start = format!("{}-", self.number());
-        let mut names = files::names(&self.root.join("slides"))?;
-        names.retain(|name| name.starts_with(&start) && name.ends_with(".md"));
-        Ok(names.into_iter().map(|name| Path::new("slides").join(name)).collect())
-    }
-
     /// The steps in order, at least one: a module without checks teaches nothing that is certain.
     pub fn checked_steps(&self) -> Result<Vec<Step>, Error> {
         let steps = self.steps()?;

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub struct Generated {
     /// The whole of `exercise/`: a file that is not here is not part of it.
     pub exercise: BTreeMap<PathBuf, Vec<u8>>,
-    /// The lesson, the hints and the decks, if there are any.
+    /// The lesson and the hints, if there are any.
     pub pages: BTreeMap<PathBuf, Vec<u8>>,
 }
 
@@ -62,13 +62,11 @@ fn fill_pages(
     generated: &mut Generated,
 ) -> Result<Vec<Fault>, Error> {
     let library = Library { root: module.root(), sources };
-    let page = |name: &str, fill: Filler| (module.place().join(name), fill);
-    let mut pages = vec![page("README.md", page::quotes), page("hints.md", page::hints)];
-    pages.extend(module.decks()?.into_iter().map(|deck| (deck, page::quotes as Filler)));
     let mut faults = Vec::new();
-    for (shown, fill) in pages {
-        let path = module.root().join(&shown);
+    for (name, fill) in [("README.md", page::quotes as Filler), ("hints.md", page::hints)] {
+        let path = module.path(name);
         if path.is_file() {
+            let shown = module.place().join(name);
             let (text, broken) = fill(&files::text(&path)?, &library, &shown);
             faults.extend(broken);
             generated.pages.insert(shown, text.into_bytes());

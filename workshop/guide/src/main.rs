@@ -7,7 +7,7 @@
 //! - [`course`], [`state`], [`progress`]: the modules, what is remembered, and where the attendee is
 //! - [`lesson`]: pages, read by their headings
 //! - [`exercise`], [`marker`], [`starter`], [`manifest`]: how an exercise is made from a solution
-//! - [`page`], [`quote`]: the code in lessons, hints and decks
+//! - [`page`], [`deck`], [`quote`]: the code in lessons, hints and decks
 //! - [`solved`], [`saved`]: an exercise with our lines, and copies of theirs
 //! - [`cargo`], [`verdict`], [`expected`], [`place`]: how a check is run, what its output means, and
 //!   where to look
@@ -22,6 +22,7 @@
 mod cargo;
 mod commands;
 mod course;
+mod deck;
 mod error;
 mod exercise;
 mod expected;

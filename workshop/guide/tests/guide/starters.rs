@@ -331,6 +331,14 @@ mod decks {
     }
 
     #[test]
+    fn a_deck_without_a_module_quotes_too() {
+        let fence = "```text from=workshop/01-store/tests/snapshots/rules.snap lines=1\n";
+        let workshop = with_deck("").write("slides/99-closing.md", &format!("{fence}```\n"));
+        workshop.guide(&["starters"]);
+        assert_eq!(workshop.read("slides/99-closing.md"), format!("{fence}given | when\n```\n"));
+    }
+
+    #[test]
     fn a_deck_that_differs_fails_the_check() {
         let workshop = with_deck("```rust step=1\nold\n```\n");
         let answer = workshop.guide(&["starters", "--check"]);

@@ -1,0 +1,30 @@
+//! The slides, `slides/NN-name.md`, and what they quote.
+
+use crate::course::Course;
+use crate::error::Error;
+use crate::quote::Library;
+use crate::{exercise, files, page};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The decks with their marked fences filled, or everything that they quote in vain. A step is one of the module
+/// with the deck's number; other quotes need no module.
+pub fn generate(course: &Course) -> Result<BTreeMap<PathBuf, Vec<u8>>, Error> {
+    let (mut decks, mut faults) = (BTreeMap::new(), Vec::new());
+    let modules = course.modules()?;
+    for name in files::names(&course.root.join("slides"))? {
+        let Some((number, _)) = name.split_once('-').filter(|_| name.ends_with(".md")) else {
+            continue;
+        };
+        let sources = match modules.iter().find(|module| module.number() == number) {
+            Some(module) => exercise::sources(module)?,
+            None => Vec::new(),
+        };
+        let library = Library { root: &course.root, sources: &sources };
+        let path = Path::new("slides").join(&name);
+        let (text, broken) = page::quotes(&files::text(&course.root.join(&path))?, &library, &path);
+        faults.extend(broken);
+        decks.insert(path, text.into_bytes());
+    }
+    if faults.is_empty() { Ok(decks) } else { Err(Error::Rules { faults }) }
+}
