@@ -116,6 +116,24 @@ service-bus *ARGS:
 @warm:
     {{ guide }} warm
 
+# Fetch what the slides need, once, with a network.
+[group('run')]
+[no-exit-message]
+slides-install:
+    npm --prefix slides ci --no-audit --no-fund
+
+# Show the slides, offline; `p` opens the presenter's view.
+[group('run')]
+[no-exit-message]
+slides:
+    npm --prefix slides run --silent serve
+
+# Render the slides as PDF, with Chromium.
+[group('run')]
+[no-exit-message]
+slides-pdf:
+    npm --prefix slides run --silent pdf
+
 # Run the kit's own tests.
 [group('write')]
 test:
