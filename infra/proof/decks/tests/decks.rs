@@ -20,9 +20,12 @@ async fn planted_faults_are_found() {
         ("too low", &long),
         ("is not there", "![Nothing](diagrams/nothing.svg)"),
         ("has no description", "![](diagrams/flow.svg)"),
-        ("px small", "<span style=\"font-size: 12px\">tiny</span>"),
-        ("has a contrast of", "<span style=\"color: #cccccc\">pale</span>"),
-        ("lie over each other", "One.\n\n<div style=\"margin-top: -60px\">Two.</div>"),
+        ("px small", "<style scoped>p { font-size: 12px }</style>\n\ntiny"),
+        ("has a contrast of", "<style scoped>p { color: #ccc }</style>\n\npale"),
+        (
+            "lie over each other",
+            "<style scoped>p { margin-top: -60px !important }</style>\n\nUnder the heading.",
+        ),
     ];
     let mut deck = "---\nmarp: true\ntheme: daybook\nfooter: Faults\n---\n\n## None\n".to_owned();
     for (fault, page) in faults {
