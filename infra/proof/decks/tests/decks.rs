@@ -73,6 +73,17 @@ fn every_diagram_is_what_its_text_says_and_is_shown_somewhere() {
                 decks.iter().any(|(_, text)| text.contains(&format!("diagrams/{name}.svg")));
             assert!(shown, "no deck shows {name}.svg");
             assert!(folder().join(format!("diagrams/{name}.dot")).is_file(), "{name} has no text");
+            readable(name);
         }
     }
+}
+
+/// Shown as wide as a page, its letters are those of the text around it; and it is seen at one glance.
+fn readable(name: &str) {
+    let picture = fs::read_to_string(folder().join(format!("diagrams/{name}.svg"))).expect("text");
+    let width = picture.split_once("width=\"").and_then(|(_, rest)| rest.split_once("pt\""));
+    let width: f64 = width.and_then(|(width, _)| width.parse().ok()).expect("a width in points");
+    assert!(width <= 900.0, "{name} is {width} points wide: shorten its words or its arrows");
+    let boxes = picture.matches("class=\"node\"").count();
+    assert!(boxes <= 9, "{name} has {boxes} boxes: leave some out");
 }
