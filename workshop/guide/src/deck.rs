@@ -13,9 +13,8 @@ pub fn generate(course: &Course) -> Result<BTreeMap<PathBuf, Vec<u8>>, Error> {
     let (mut decks, mut faults) = (BTreeMap::new(), Vec::new());
     let modules = course.modules()?;
     for name in files::names(&course.root.join("slides"))? {
-        let Some((number, _)) = name.split_once('-').filter(|_| name.ends_with(".md")) else {
-            continue;
-        };
+        let deck = name.strip_suffix(".md").and_then(|name| name.split_once('-'));
+        let Some((number, _)) = deck else { continue };
         let sources = match modules.iter().find(|module| module.number() == number) {
             Some(module) => exercise::sources(module)?,
             None => Vec::new(),

@@ -40,16 +40,15 @@ pub fn folder() -> PathBuf {
 #[must_use]
 pub fn decks() -> Vec<(String, String)> {
     let entries = fs::read_dir(folder()).expect("the slides are there");
-    let names = entries.map(|entry| entry.expect("an entry").file_name().into_string());
-    let names = names.map(|name| name.expect("a name in UTF-8"));
-    let decks = names.filter(|name| name.ends_with(".md") && name.starts_with(char::is_numeric));
-    let mut decks: Vec<String> = decks.collect();
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let markdown = paths.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+    let named = markdown.map(|path| {
+        let name = path.file_name().and_then(|name| name.to_str()).expect("a name in UTF-8");
+        (name.to_owned(), fs::read_to_string(&path).expect("the deck is text"))
+    });
+    let mut decks: Vec<_> = named.filter(|(name, _)| name.starts_with(char::is_numeric)).collect();
     decks.sort();
-    let text = |name: String| {
-        let text = fs::read_to_string(folder().join(&name)).expect("the deck is text");
-        (name, text)
-    };
-    decks.into_iter().map(text).collect()
+    decks
 }
 
 /// The slides of a deck, without its front matter.
@@ -97,8 +96,7 @@ fn run(command: &mut Command) -> Result<(), String> {
 /// Marp or the browser fails.
 pub async fn looked_at(decks: &[(String, String)]) -> Vec<String> {
     let place = tempfile::tempdir().expect("a folder");
-    let Some(findings) = rendered(decks, place.path()) else { return Vec::new() };
-    let mut findings = findings;
+    let Some(mut findings) = rendered(decks, place.path()) else { return Vec::new() };
     let address = format!("file://{}/", place.path().display());
     browser::browse_files(&address, async |page| {
         for (name, _) in decks {

@@ -27,11 +27,11 @@ async fn planted_faults_are_found() {
             "<style scoped>p { margin-top: -60px !important }</style>\n\nUnder the heading.",
         ),
     ];
-    let mut deck = "---\nmarp: true\ntheme: daybook\nfooter: Faults\n---\n\n## None\n".to_owned();
-    for (fault, page) in faults {
-        deck += &format!("\n---\n\n## {fault}\n\n{page}\n");
-    }
-    deck += "\n---\n\n## host\n\n![Far](https://example.org/a.png)\n";
+    let first = "---\nmarp: true\ntheme: daybook\nfooter: Faults\n---\n\n## None\n".to_owned();
+    let planted = faults.map(|(fault, page)| format!("## {fault}\n\n{page}\n"));
+    let far = "## host\n\n![Far](https://example.org/a.png)\n".to_owned();
+    let pages: Vec<String> = [first].into_iter().chain(planted).chain([far]).collect();
+    let deck = pages.join("\n---\n\n");
     let findings = looked_at(&[("1-faults.md".to_owned(), deck)]).await;
     if findings.is_empty() && std::env::var_os("CI").is_none() {
         return;
