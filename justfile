@@ -122,7 +122,7 @@ service-bus *ARGS:
 slides-install:
     npm --prefix slides ci --no-audit --no-fund
 
-# Show the slides, offline; `p` opens the presenter's view.
+# Show the slides, offline, with a presenter view.
 [group('run')]
 [no-exit-message]
 slides:
