@@ -6,13 +6,13 @@
 //! - [`commands`]: a file for each command; a new command is a file there and a line in its enum
 //! - [`course`], [`state`], [`progress`]: the modules, what is remembered, and where the attendee is
 //! - [`lesson`]: pages, read by their headings
-//! - [`exercise`], [`marker`], [`starter`], [`manifest`]: how an exercise is made from a solution
-//! - [`page`], [`deck`], [`quote`]: the code in lessons, hints and decks
+//! - [`exercise`], [`marker`], [`starter`], [`manifest`], [`page`]: how an exercise is made from a solution
 //! - [`solved`], [`saved`]: an exercise with our lines, and copies of theirs
 //! - [`cargo`], [`verdict`], [`expected`], [`place`]: how a check is run, what its output means, and
 //!   where to look
 //! - [`verify`]: the gates for authors
 //! - [`probe`]: asking the machine
+//! - [`quote`], [`deck`]: what lessons and slides quote, and the slides
 //! - [`report`]: the four words and their places on the screen
 //! - [`git`], [`files`], [`error`]: what all of them need
 //!
