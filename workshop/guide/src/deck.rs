@@ -2,7 +2,8 @@
 
 use crate::course::Course;
 use crate::error::Error;
-use crate::quote::Library;
+use crate::marker::Fault;
+use crate::quote::{self, Library};
 use crate::{exercise, files, page};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,9 +22,24 @@ pub fn generate(course: &Course) -> Result<BTreeMap<PathBuf, Vec<u8>>, Error> {
         };
         let library = Library { root: &course.root, sources: &sources };
         let path = Path::new("slides").join(&name);
-        let (text, broken) = page::quotes(&files::text(&course.root.join(&path))?, &library, &path);
+        let written = files::text(&course.root.join(&path))?;
+        let (text, broken) = page::quotes(&written, &library, &path);
         faults.extend(broken);
+        faults.extend(copied(&written, &path));
         decks.insert(path, text.into_bytes());
     }
     if faults.is_empty() { Ok(decks) } else { Err(Error::Rules { faults }) }
+}
+
+/// The fences that quote nothing: what stands in them could differ from the code one day.
+fn copied(text: &str, path: &Path) -> Vec<Fault> {
+    let message =
+        "a slide quotes, and copies nothing: write `step=` or `from=` behind the language";
+    let fences = text.lines().enumerate().filter(|(_, line)| line.trim().starts_with("```"));
+    let opening = fences
+        .step_by(2)
+        .filter(|(_, line)| quote::read(line.trim().trim_start_matches('`')).is_none());
+    opening
+        .map(|(index, _)| Fault { path: path.into(), line: index + 1, message: message.into() })
+        .collect()
 }

@@ -1,8 +1,9 @@
 //! The code in lessons, hints and decks, copied from the solution.
 //!
 //! A lesson or a deck names what it quotes on the fence, as in ```` ```rust step=2 ````, and the lines
-//! inside are filled in ([`quote`]). In the hints everything under "### The lines" is written here. A step of several
-//! blocks is shown in the order of its files, each file's lines under a comment with its path.
+//! inside are filled in ([`quote`]). In the hints everything under "### The lines" is written here. A
+//! step of several blocks is shown in the order of its files, each file's lines under a comment with
+//! its path.
 
 use crate::marker::{Fault, Language, Source};
 use crate::quote::{self, Library};

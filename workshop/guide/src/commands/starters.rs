@@ -1,5 +1,5 @@
-//! `starters`: writes each exercise from its solution, and the code in lessons, hints
-//! and slides.
+//! `starters`: writes each exercise from its solution, and the code in lessons, hints and
+//! slides.
 //!
 //! An exercise is generated, committed, and then edited by attendees. So a file in it is replaced or
 //! deleted only if nothing is lost: it stands in the last commit as it is, or it is what this command

@@ -347,6 +347,14 @@ mod decks {
     }
 
     #[test]
+    fn a_slide_copies_no_code() {
+        let answer = with_deck("```rust step=1\n```\n\n```rust\nfn by_hand() {}\n```\n")
+            .guide(&["starters"]);
+        assert_eq!(answer.code, 2);
+        assert!(answer.err.starts_with("slides/01-store.md:4: a slide quotes"), "{}", answer.err);
+    }
+
+    #[test]
     fn what_is_not_there_is_named_with_its_line() {
         let wrong = [
             ("rust from=workshop/no.rs", "workshop/no.rs cannot be read"),
