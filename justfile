@@ -145,6 +145,24 @@ bench *ARGS:
 bench-commands *ARGS:
     cargo run --release --manifest-path infra/proof/Cargo.toml -p peers -- {{ ARGS }}
 
+# Fetch what the slides need, once, with a network.
+[group('run')]
+[no-exit-message]
+slides-install:
+    npm --prefix slides ci --no-audit --no-fund
+
+# Show the slides, offline, with a presenter view.
+[group('run')]
+[no-exit-message]
+slides:
+    npm --prefix slides run --silent serve
+
+# Render the slides as PDF, with Chromium.
+[group('run')]
+[no-exit-message]
+slides-pdf:
+    npm --prefix slides run --silent pdf
+
 # Type-check the Bicep; with bicep on PATH, compile it.
 [group('write')]
 [no-exit-message]

@@ -118,6 +118,11 @@ impl Module {
         self.root.join(self.place()).join(inner)
     }
 
+    /// The folder of the course.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The steps in order, at least one: a module without checks teaches nothing that is certain.
     pub fn checked_steps(&self) -> Result<Vec<Step>, Error> {
         let steps = self.steps()?;

@@ -3,6 +3,7 @@
 use crate::course::Module;
 use crate::error::Error;
 use crate::marker::{self, Fault, Language, Source};
+use crate::quote::Library;
 use crate::{files, manifest, page, starter};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -53,19 +54,20 @@ pub fn sources(module: &Module) -> Result<Vec<Source>, Error> {
     if faults.is_empty() { Ok(sources) } else { Err(Error::Rules { faults }) }
 }
 
-type Filler = fn(&str, &[Source], &Path) -> (String, Vec<Fault>);
+type Filler = fn(&str, &Library<'_>, &Path) -> (String, Vec<Fault>);
 
 fn fill_pages(
     module: &Module,
     sources: &[Source],
     generated: &mut Generated,
 ) -> Result<Vec<Fault>, Error> {
+    let library = Library { root: module.root(), sources };
     let mut faults = Vec::new();
     for (name, fill) in [("README.md", page::quotes as Filler), ("hints.md", page::hints)] {
         let path = module.path(name);
         if path.is_file() {
             let shown = module.place().join(name);
-            let (text, broken) = fill(&files::text(&path)?, sources, &shown);
+            let (text, broken) = fill(&files::text(&path)?, &library, &shown);
             faults.extend(broken);
             generated.pages.insert(shown, text.into_bytes());
         }

@@ -12,6 +12,7 @@
 //!   where to look
 //! - [`verify`]: the gates for authors
 //! - [`probe`]: asking the machine
+//! - [`quote`], [`deck`]: what lessons and slides quote, and the slides
 //! - [`report`]: the four words and their places on the screen
 //! - [`git`], [`files`], [`error`]: what all of them need
 //!
@@ -21,6 +22,7 @@
 mod cargo;
 mod commands;
 mod course;
+mod deck;
 mod error;
 mod exercise;
 mod expected;
@@ -33,6 +35,7 @@ mod page;
 mod place;
 mod probe;
 mod progress;
+mod quote;
 mod report;
 mod saved;
 mod solved;

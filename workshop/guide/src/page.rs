@@ -1,17 +1,18 @@
-//! The code in lessons and hints, copied from the solution.
+//! The code in lessons, hints and decks, copied from the solution.
 //!
-//! A lesson names the step on the fence, as in ```` ```rust step=2 ````, and the lines inside are
-//! filled in. In the hints everything under "### The lines" is written here. A step of several
-//! blocks is shown in the order of its files, each file's lines under a comment with its path.
+//! A lesson or a deck names what it quotes on the fence, as in ```` ```rust step=2 ````, and the lines
+//! inside are filled in ([`quote`]). In the hints everything under "### The lines" is written here. A
+//! step of several blocks is shown in the order of its files, each file's lines under a comment with
+//! its path.
 
 use crate::marker::{Fault, Language, Source};
-use crate::starter::excerpt;
+use crate::quote::{self, Library};
 use std::path::Path;
 
 const LAST_RUNG: &str = "### The lines";
 
-/// The lesson with its marked fences filled.
-pub fn quotes(text: &str, sources: &[Source], shown: &Path) -> (String, Vec<Fault>) {
+/// The lesson, or the deck, with its marked fences filled.
+pub fn quotes(text: &str, library: &Library<'_>, shown: &Path) -> (String, Vec<Fault>) {
     let (mut page, mut faults) = (String::new(), Vec::new());
     let mut lines = text.split_inclusive('\n').enumerate();
     while let Some((index, line)) = lines.next() {
@@ -19,17 +20,14 @@ pub fn quotes(text: &str, sources: &[Source], shown: &Path) -> (String, Vec<Faul
         let Some(info) = line.trim().strip_prefix("```") else {
             continue;
         };
-        let wanted = marked(info);
-        let filling = wanted.and_then(|(language, step)| quote(sources, step, language));
-        if let (Some((language, step)), None) = (wanted, &filling) {
-            let message = format!(
-                "the solution marks no {} lines as step {step}: correct the fence or add the markers",
-                language.word()
-            );
-            faults.push(Fault { path: shown.into(), line: index + 1, message });
-        }
-        if let Some(filling) = &filling {
-            push(&mut page, filling, text);
+        let filling = quote::read(info).map(|quote| quote.and_then(|quote| quote.text(library)));
+        match &filling {
+            Some(Ok(filling)) => push(&mut page, filling, text),
+            Some(Err(message)) => {
+                let message = message.clone();
+                faults.push(Fault { path: shown.into(), line: index + 1, message });
+            }
+            None => {}
         }
         for (_, line) in lines.by_ref() {
             let closes = line.trim() == "```";
@@ -45,9 +43,10 @@ pub fn quotes(text: &str, sources: &[Source], shown: &Path) -> (String, Vec<Faul
 }
 
 /// The hints with their last rungs written.
-pub fn hints(text: &str, sources: &[Source], shown: &Path) -> (String, Vec<Fault>) {
+pub fn hints(text: &str, library: &Library<'_>, shown: &Path) -> (String, Vec<Fault>) {
     let (mut page, mut faults) = (String::new(), Vec::new());
     let fault = |line, message| Fault { path: shown.into(), line, message };
+    let sources = library.sources;
     let (mut step, mut missing) = (None, steps(sources));
     let sections = crate::lesson::cut(text);
     let last = sections.len() - 1;
@@ -73,14 +72,6 @@ pub fn hints(text: &str, sources: &[Source], shown: &Path) -> (String, Vec<Fault
     (page, faults)
 }
 
-/// `rust step=2` asks for the Rust lines of step 2.
-fn marked(info: &str) -> Option<(Language, u8)> {
-    let mut words = info.split_whitespace();
-    let word = words.next()?;
-    let language = Language::ALL.into_iter().find(|language| language.word() == word)?;
-    Some((language, words.find_map(|word| word.strip_prefix("step="))?.parse().ok()?))
-}
-
 /// `## Step 2. Refuse a stale writer` opens the hints of step 2.
 fn step_of_heading(line: &str) -> Option<u8> {
     line.strip_prefix("## Step ")?.split_once('.')?.0.parse().ok()
@@ -98,30 +89,12 @@ fn steps(sources: &[Source]) -> Vec<u8> {
 fn rung(sources: &[Source], step: u8) -> Option<String> {
     let fences: Vec<String> = Language::ALL
         .into_iter()
-        .filter_map(|language| Some((language.word(), quote(sources, step, language)?)))
+        .filter_map(|language| {
+            Some((language.word(), quote::step_lines(sources, step, language, None)?))
+        })
         .map(|(word, lines)| format!("```{word}\n{lines}\n```"))
         .collect();
     (!fences.is_empty()).then(|| fences.join("\n\n"))
-}
-
-/// The lines of a step in one language.
-fn quote(sources: &[Source], step: u8, language: Language) -> Option<String> {
-    let of_step = |source: &Source| -> Vec<String> {
-        let blocks = source.blocks.iter().filter(|block| block.step == step);
-        blocks.map(|block| excerpt(source, block)).collect()
-    };
-    let several = sources.iter().map(|source| of_step(source).len()).sum::<usize>() > 1;
-    let quotes: Vec<String> = sources
-        .iter()
-        .filter(|source| source.language == language)
-        .map(|source| (source.path.to_string_lossy().replace('\\', "/"), of_step(source)))
-        .filter(|(_, blocks)| !blocks.is_empty())
-        .map(|(path, blocks)| {
-            let comment = if several { format!("// {path}\n") } else { String::new() };
-            comment + &blocks.join("\n\n")
-        })
-        .collect();
-    (!quotes.is_empty()).then(|| quotes.join("\n\n"))
 }
 
 /// Adds lines with the line ending that the page has.

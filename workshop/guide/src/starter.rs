@@ -35,10 +35,17 @@ pub fn lines(source: &Source, block: &Block) -> String {
 
 /// The lines of a block as a page shows them: without the indent they have in common.
 pub fn excerpt(source: &Source, block: &Block) -> String {
-    let lines = || source.lines[block.lines.clone()].iter().map(|line| line.trim_end());
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let common = lines().filter(|line| !line.is_empty()).map(indent).min().unwrap_or(0);
-    let stripped: Vec<&str> = lines().map(|line| line.get(common..).unwrap_or_default()).collect();
+    let lines: Vec<&str> =
+        source.lines[block.lines.clone()].iter().map(|line| line.trim_end()).collect();
+    without_common_indent(&lines)
+}
+
+/// The lines without the indent they have in common.
+pub fn without_common_indent(lines: &[&str]) -> String {
+    let indent = |line: &&str| line.len() - line.trim_start().len();
+    let common = lines.iter().filter(|line| !line.is_empty()).map(indent).min().unwrap_or(0);
+    let stripped: Vec<&str> =
+        lines.iter().map(|line| line.get(common..).unwrap_or_default()).collect();
     stripped.join("\n").trim_matches('\n').into()
 }
 

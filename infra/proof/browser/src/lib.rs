@@ -45,7 +45,23 @@ pub async fn browse(screen: Screen, test: impl AsyncFnOnce(&Page)) {
         return;
     };
     let program = Program::start("energy");
-    let page = Page::new(chromium.open(screen).await, &program.address);
+    look(&chromium, screen, &program.address, test).await;
+}
+
+/// Starts a browser and lets `test` use it on pages that no program of ours serves, such as files; `address` is the
+/// front of theirs. A failure leaves a picture of the page.
+///
+/// # Panics
+///
+/// The test fails, or the browser cannot be started.
+pub async fn browse_files(address: &str, test: impl AsyncFnOnce(&Page)) {
+    if let Some(chromium) = Chromium::start() {
+        look(&chromium, Screen::Laptop, address, test).await;
+    }
+}
+
+async fn look(chromium: &Chromium, screen: Screen, address: &str, test: impl AsyncFnOnce(&Page)) {
+    let page = Page::new(chromium.open(screen).await, address);
     let outcome = AssertUnwindSafe(test(&page)).catch_unwind().await;
     if outcome.is_err() {
         page.keep_picture().await;

@@ -1,4 +1,5 @@
-//! `starters`: writes each exercise from its solution, and the code in lessons and hints.
+//! `starters`: writes each exercise from its solution, and the code in lessons, hints and
+//! slides.
 //!
 //! An exercise is generated, committed, and then edited by attendees. So a file in it is replaced or
 //! deleted only if nothing is lost: it stands in the last commit as it is, or it is what this command
@@ -8,8 +9,9 @@
 use crate::course::{Course, Module};
 use crate::error::Error;
 use crate::exercise::{self, Generated};
-use crate::{files, git};
+use crate::{deck, files, git};
 use similar::TextDiff;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -45,6 +47,7 @@ pub fn run(course: &Course, arguments: &Arguments) -> Result<ExitCode, Error> {
     for (module, generated) in generated {
         changes.extend(compare(course, &module, generated)?);
     }
+    changes.extend(quoting(course, deck::generate(course)?)?);
     if arguments.check && !changes.is_empty() {
         changes.iter().for_each(show);
         println!("generated files that differ: {}; run `just starters` and commit", changes.len());
@@ -67,6 +70,7 @@ pub fn differences(course: &Course) -> Result<Vec<PathBuf>, Error> {
     for (module, generated) in generate_all(course)? {
         changes.extend(compare(course, &module, generated)?);
     }
+    changes.extend(quoting(course, deck::generate(course)?)?);
     Ok(changes.into_iter().map(|change| change.path).collect())
 }
 
@@ -105,8 +109,15 @@ fn compare(course: &Course, module: &Module, wanted: Generated) -> Result<Vec<Ch
         let replaceable = now.is_none() || now == last || committed.contains(&path);
         changes.push(Change { path, now, wanted, replaceable });
     }
-    for (path, page) in wanted.pages {
-        // Only the quoted code in a page is generated, so nobody's words are lost.
+    changes.retain(|change| change.now != change.wanted);
+    changes.extend(quoting(course, wanted.pages)?);
+    Ok(changes)
+}
+
+/// The pages that differ. Only the quoted code in them is generated, so nobody's words are lost.
+fn quoting(course: &Course, pages: BTreeMap<PathBuf, Vec<u8>>) -> Result<Vec<Change>, Error> {
+    let mut changes = Vec::new();
+    for (path, page) in pages {
         let now = files::bytes(&course.root.join(&path))?;
         changes.push(Change { path, now, wanted: Some(page), replaceable: true });
     }

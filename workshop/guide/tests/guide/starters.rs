@@ -291,6 +291,86 @@ mod pages {
     }
 }
 
+mod decks {
+    use super::*;
+
+    const EXPECTED: &str = "---\nsource: a.rs\n---\ngiven | when\nnone  | add\none   | add\n";
+
+    fn with_deck(text: &str) -> Workshop {
+        Workshop::with_solution(SOLUTION)
+            .write("workshop/01-store/tests/snapshots/rules.snap", EXPECTED)
+            .write("slides/01-store.md", text)
+    }
+
+    fn filled(fence: &str) -> String {
+        let workshop = with_deck(&format!("# Deck\n\n```{fence}\nold\n```\n\n---\n"));
+        let answer = workshop.guide(&["starters"]);
+        assert_eq!((answer.code, answer.err.as_str()), (0, ""));
+        let deck = workshop.read("slides/01-store.md");
+        let quoted = deck.strip_prefix(&format!("# Deck\n\n```{fence}\n")).unwrap();
+        quoted.strip_suffix("```\n\n---\n").unwrap().to_owned()
+    }
+
+    #[test]
+    fn a_deck_shows_the_lines_of_a_step() {
+        let step = "let version = version + 1;\nformat!(\"{stream}:{version}\")\n";
+        assert_eq!(filled("rust step=1"), step);
+        assert_eq!(filled("rust step=1 in=lib.rs lines=2"), "format!(\"{stream}:{version}\")\n");
+    }
+
+    #[test]
+    fn a_deck_shows_an_item_of_any_file() {
+        let item = filled("rust from=workshop/01-store/solution/src/lib.rs item=given");
+        assert_eq!(item, "pub fn given() -> u64 {\n    1\n}\n");
+    }
+
+    #[test]
+    fn a_deck_shows_rows_of_an_expected_result() {
+        let rows = filled("text from=workshop/01-store/tests/snapshots/rules.snap lines=1,3");
+        assert_eq!(rows, "given | when\none   | add\n");
+    }
+
+    #[test]
+    fn a_deck_without_a_module_quotes_too() {
+        let fence = "```text from=workshop/01-store/tests/snapshots/rules.snap lines=1\n";
+        let workshop = with_deck("").write("slides/99-closing.md", &format!("{fence}```\n"));
+        workshop.guide(&["starters"]);
+        assert_eq!(workshop.read("slides/99-closing.md"), format!("{fence}given | when\n```\n"));
+    }
+
+    #[test]
+    fn a_deck_that_differs_fails_the_check() {
+        let workshop = with_deck("```rust step=1\nold\n```\n");
+        let answer = workshop.guide(&["starters", "--check"]);
+        assert_eq!(answer.code, 1);
+        assert!(answer.out.contains("--- slides/01-store.md"), "{}", answer.out);
+    }
+
+    #[test]
+    fn a_slide_copies_no_code() {
+        let answer = with_deck("```rust step=1\n```\n\n```rust\nfn by_hand() {}\n```\n")
+            .guide(&["starters"]);
+        assert_eq!(answer.code, 2);
+        assert!(answer.err.starts_with("slides/01-store.md:4: a slide quotes"), "{}", answer.err);
+    }
+
+    #[test]
+    fn what_is_not_there_is_named_with_its_line() {
+        let wrong = [
+            ("rust from=workshop/no.rs", "workshop/no.rs cannot be read"),
+            ("rust from=workshop/01-store/solution/src/lib.rs item=no", "lib.rs has no item no"),
+            ("rust step=1 lines=2-3", "there are 2 lines, so 2 to 3 are not"),
+            ("rust step=1 in=no.rs", "the solution marks no rust lines as step 1"),
+        ];
+        for (fence, complaint) in wrong {
+            let answer = with_deck(&format!("\n```{fence}\n```\n")).guide(&["starters"]);
+            assert_eq!(answer.code, 2);
+            let place = answer.err.starts_with("slides/01-store.md:2: ");
+            assert!(place && answer.err.contains(complaint), "{fence}: {}", answer.err);
+        }
+    }
+}
+
 mod rules {
     use super::*;
 
