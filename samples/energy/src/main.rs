@@ -98,7 +98,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     play(&options, &app, &projections, embedded).await?;
     let projector = options.role.works().then(|| projections.run(working(&options, embedded)));
     let bus = bus.filter(|_| options.role.works());
-    let telling = bus.map(|bus| bus.run(working(&options, embedded)));
+    let telling = bus.map(|bus| bus.run(working(&options, embedded), bus::PAUSE));
     if options.role == Role::All {
         // What was stored before is seen at the first look; what takes longer says so on the pages.
         let _ = timeout(FIRST_LOOK, app.projected.caught_up()).await;

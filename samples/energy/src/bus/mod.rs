@@ -53,8 +53,8 @@ const fn subscription(name: &'static str, filter: Filter) -> SubscriptionSpec {
     SubscriptionSpec { name, lock, max_delivery_count: 5, time_to_live: FORTNIGHT, filter }
 }
 
-/// A refused message comes again after so long, then twice as long: a room can watch it.
-const PAUSE: Duration = Duration::from_millis(400);
+/// A refused message comes again after so long, then after twice as long, and so on: a room can watch it.
+pub const PAUSE: Duration = Duration::from_millis(400);
 
 /// Publishes, and runs the consumers. Cheap to clone.
 #[derive(Clone)]
@@ -122,9 +122,10 @@ impl Bus {
         })
     }
 
-    /// Publishes and consumes until it is stopped.
+    /// Publishes and consumes until it is stopped. A refused message comes again after a `pause`.
     #[must_use]
-    pub fn run(&self, options: Options) -> Running {
+    pub fn run(&self, options: Options, pause: Duration) -> Running {
+        let patience = Patience { pause, ..Patience::default() };
         let (stop, signals) = Stop::new(&self.wake);
         let sources = self.sources.clone();
         let processor = Processor::new(TOPIC.name, sources, Arc::new(self.publisher()), options);
@@ -132,11 +133,13 @@ impl Bus {
         tasks.spawn(processor.run(signals.clone()));
         // Billing adds up, so it needs each event once and in order; the others see a part of each stream.
         let billing = Ordered::new(self.billing.clone(), self.publications(), Billing);
-        tasks.spawn(self.consumer(&self.billing, billing).run(signals.clone()));
+        tasks.spawn(self.consumer(&self.billing, billing, patience).run(signals.clone()));
         let notifications = Filtered::new(self.notifications.clone(), Notifications);
-        tasks.spawn(self.consumer(&self.notifications, notifications).run(signals.clone()));
+        tasks.spawn(
+            self.consumer(&self.notifications, notifications, patience).run(signals.clone()),
+        );
         let grid = Filtered::new(self.grid.clone(), Grid);
-        tasks.spawn(self.consumer(&self.grid, grid).run(signals));
+        tasks.spawn(self.consumer(&self.grid, grid, patience).run(signals));
         Running { stop, tasks }
     }
 
@@ -202,10 +205,10 @@ impl Bus {
         &self,
         documents: &CosmosDocuments,
         inbox: I,
+        patience: Patience,
     ) -> Consumer<ServiceBus, Faulty<I>, CosmosParking> {
         let source = Source::subscription(TOPIC.name, inbox.consumer());
         let fault = Fault::new(inbox.consumer(), documents.clone());
-        let patience = Patience { pause: PAUSE, ..Patience::default() };
         let (bus, parking) = (Arc::clone(&self.bus), self.parking.clone());
         Consumer::new(bus, source, Faulty::new(inbox, fault), parking, patience)
     }
