@@ -49,13 +49,6 @@ struct Lying {
     next: [Option<u64>; 2],
 }
 
-impl SubscriptionPage<'_> {
-    /// Whether there is something to send again.
-    fn has_dead(&self) -> bool {
-        self.lying.as_ref().is_some_and(|lying| lying.dead_lettered > 0)
-    }
-}
-
 #[derive(Deserialize)]
 pub struct Part {
     after: Option<u64>,
