@@ -48,3 +48,25 @@ async fn ids_that_are_no_longer_needed_are_forgotten_as_others_come() {
     let seen = transaction.open_table(super::super::storage::SEEN).unwrap();
     assert!(redb::ReadableTableMetadata::len(&seen).unwrap() <= 61);
 }
+
+#[tokio::test]
+#[ignore]
+async fn probe() {
+    for n in [100usize, 1_000, 10_000, 100_000] {
+        let bus = filled(n.max(500)).await;
+        let mut times = [vec![], vec![], vec![]];
+        for i in 0..600 {
+            let t = Instant::now();
+            let delivery = bus.lock("q").await.unwrap();
+            let a = t.elapsed();
+            let t = Instant::now();
+            bus.settle("q", &delivery, Settlement::Complete).await.unwrap();
+            let b = t.elapsed();
+            let t = Instant::now();
+            bus.send(&format!("again{i}")).await;
+            times[0].push(a); times[1].push(b); times[2].push(t.elapsed());
+        }
+        for t in &mut times { t.sort(); }
+        println!("{n}: receive {:?} complete {:?} send {:?}", times[0][300], times[1][300], times[2][300]);
+    }
+}
