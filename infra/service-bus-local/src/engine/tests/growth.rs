@@ -64,9 +64,16 @@ async fn probe() {
             let b = t.elapsed();
             let t = Instant::now();
             bus.send(&format!("again{i}")).await;
-            times[0].push(a); times[1].push(b); times[2].push(t.elapsed());
+            times[0].push(a);
+            times[1].push(b);
+            times[2].push(t.elapsed());
         }
-        for t in &mut times { t.sort(); }
-        println!("{n}: receive {:?} complete {:?} send {:?}", times[0][300], times[1][300], times[2][300]);
+        for t in &mut times {
+            t.sort();
+        }
+        println!(
+            "{n}: receive {:?} complete {:?} send {:?}",
+            times[0][300], times[1][300], times[2][300]
+        );
     }
 }
