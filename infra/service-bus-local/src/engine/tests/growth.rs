@@ -31,8 +31,8 @@ async fn filled(messages: usize) -> Bus {
 async fn a_long_queue_is_received_from_about_as_fast_as_a_short_one() {
     let (short, long) = (filled(500).await, filled(10_000).await);
     let (short, long) = (fastest(&short).await, fastest(&long).await);
-    // Twenty times the messages; a scan would show as about that much.
-    assert!(long < short * 8, "{long:?} against {short:?}");
+    // Twenty times the messages: a scan would show as about that much, deeper trees as a tenth more.
+    assert!(long < short * 3, "{long:?} against {short:?}");
 }
 
 #[tokio::test]
@@ -47,33 +47,4 @@ async fn ids_that_are_no_longer_needed_are_forgotten_as_others_come() {
     let transaction = redb::ReadableDatabase::begin_read(&*bus.engine.shared.file).unwrap();
     let seen = transaction.open_table(super::super::storage::SEEN).unwrap();
     assert!(redb::ReadableTableMetadata::len(&seen).unwrap() <= 61);
-}
-
-#[tokio::test]
-#[ignore]
-async fn probe() {
-    for n in [100usize, 1_000, 10_000, 100_000] {
-        let bus = filled(n.max(500)).await;
-        let mut times = [vec![], vec![], vec![]];
-        for i in 0..600 {
-            let t = Instant::now();
-            let delivery = bus.lock("q").await.unwrap();
-            let a = t.elapsed();
-            let t = Instant::now();
-            bus.settle("q", &delivery, Settlement::Complete).await.unwrap();
-            let b = t.elapsed();
-            let t = Instant::now();
-            bus.send(&format!("again{i}")).await;
-            times[0].push(a);
-            times[1].push(b);
-            times[2].push(t.elapsed());
-        }
-        for t in &mut times {
-            t.sort();
-        }
-        println!(
-            "{n}: receive {:?} complete {:?} send {:?}",
-            times[0][300], times[1][300], times[2][300]
-        );
-    }
 }
