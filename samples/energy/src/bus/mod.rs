@@ -59,7 +59,7 @@ pub const PAUSE: Duration = Duration::from_millis(400);
 /// Publishes, and runs the consumers. Cheap to clone.
 #[derive(Clone)]
 pub struct Bus {
-    bus: Arc<ServiceBus>,
+    connection: Arc<ServiceBus>,
     place: String,
     sources: Sources<CosmosEventStore, CosmosFeed, CosmosDocuments>,
     wake: Wake,
@@ -111,7 +111,7 @@ impl Bus {
     ) -> Result<Self, cosmos::Error> {
         cosmos.provision(&[PARKED, BILLING, NOTIFICATIONS, GRID]).await?;
         Ok(Self {
-            bus: Arc::new(bus),
+            connection: Arc::new(bus),
             place,
             sources: projections.sources.clone(),
             wake: projections.wake().clone(),
@@ -177,7 +177,7 @@ impl Bus {
             listener(grid, "what is drawn in districts that begin with 1", &self.grid),
         ];
         Messaging {
-            bus: (*self.bus).clone(),
+            bus: (*self.connection).clone(),
             place: self.place.clone(),
             topic: TOPIC,
             publisher: TOPIC.name,
@@ -186,14 +186,14 @@ impl Bus {
         }
     }
 
-    /// What this process uses the bus of.
+    /// Where the bus is, in words.
     #[must_use]
     pub fn place(&self) -> &str {
         &self.place
     }
 
     fn publisher(&self) -> Publisher<CosmosEventStore, ServiceBus, CosmosParking, Meters> {
-        let (store, bus) = (Arc::clone(&self.sources.store), Arc::clone(&self.bus));
+        let (store, bus) = (Arc::clone(&self.sources.store), Arc::clone(&self.connection));
         Publisher::new(TOPIC.name, TOPIC.name, store, bus, self.parking.clone())
     }
 
@@ -209,7 +209,7 @@ impl Bus {
     ) -> Consumer<ServiceBus, Faulty<I>, CosmosParking> {
         let source = Source::subscription(TOPIC.name, inbox.consumer());
         let fault = Fault::new(inbox.consumer(), documents.clone());
-        let (bus, parking) = (Arc::clone(&self.bus), self.parking.clone());
+        let (bus, parking) = (Arc::clone(&self.connection), self.parking.clone());
         Consumer::new(bus, source, Faulty::new(inbox, fault), parking, patience)
     }
 }

@@ -36,8 +36,7 @@ pub struct Client {
     seen: Arc<Mutex<Option<HeaderValue>>>,
     worker: Option<Arc<Worker>>,
     cosmos: Cosmos,
-    /// Publisher and consumers, which end with the last clone.
-    _telling: Option<Arc<Running>>,
+    telling: Option<Arc<Running>>,
 }
 
 pub struct Answer {
@@ -89,6 +88,9 @@ impl Client {
     pub async fn stop(self) {
         let worker = self.worker.and_then(Arc::into_inner);
         worker.expect("nobody else uses it").stop().await;
+        if let Some(telling) = self.telling.and_then(Arc::into_inner) {
+            telling.stop().await;
+        }
     }
 
     /// As a process of its own: there is no worker, unless somewhere else.
@@ -99,7 +101,7 @@ impl Client {
         let projections = Projections::open(&cosmos, &store).await.expect("they are made ready");
         let app = App::new(store, &projections, site(backend, &[]), Role::All);
         let (router, seen) = (router(app.clone()), Arc::default());
-        Self { app, projections, router, seen, worker: None, cosmos, _telling: None }
+        Self { app, projections, router, seen, worker: None, cosmos, telling: None }
     }
 
     /// Tells others over a bus of its own from now on. They take what comes again at once.
@@ -115,9 +117,9 @@ impl Client {
         let opened = Bus::open(connected, place, &self.cosmos, &self.projections).await;
         let bus = opened.expect("its containers are made ready");
         let options = Options { alone: true, ..Options::default() };
-        let _telling = Some(Arc::new(bus.run(options, pause)));
+        let telling = Some(Arc::new(bus.run(options, pause)));
         let app = self.app.clone().telling(Some(bus));
-        Self { router: router(app.clone()), app, _telling, ..self }
+        Self { router: router(app.clone()), app, telling, ..self }
     }
 
     /// The same user of a second process, which has read nothing yet.
