@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use azure_parity::{bicep, code_in};
 use bicep_check::literal::Read;
-use serde_json::{Value, json};
 use energy::bus::TOPIC;
+use serde_json::{Value, json};
 use service_bus::Filter;
 
 const TOPICS: &str = "Microsoft.ServiceBus/namespaces/topics";
