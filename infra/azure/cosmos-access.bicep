@@ -21,7 +21,7 @@ param eraserPrincipalId string
 param developerPrincipalId string
 
 // Derived from the events: whoever keeps them may write and delete them.
-var derived = ['views', 'leases', 'snapshots', 'parked']
+var derived = ['views', 'leases', 'snapshots', 'parked', 'billing', 'notifications', 'grid']
 
 var readActions = [
   'Microsoft.DocumentDB/databaseAccounts/readMetadata'

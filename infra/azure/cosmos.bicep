@@ -127,6 +127,40 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' = {
       }
     }
 
+    // What the consumers of the sample keep. Each has its own.
+    resource billing 'containers' = {
+      name: 'billing'
+      properties: {
+        resource: {
+          id: 'billing'
+          partitionKey: { paths: ['/id'], kind: 'Hash', version: 2 }
+          indexingPolicy: onlyById
+        }
+      }
+    }
+
+    resource notifications 'containers' = {
+      name: 'notifications'
+      properties: {
+        resource: {
+          id: 'notifications'
+          partitionKey: { paths: ['/id'], kind: 'Hash', version: 2 }
+          indexingPolicy: onlyById
+        }
+      }
+    }
+
+    resource grid 'containers' = {
+      name: 'grid'
+      properties: {
+        resource: {
+          id: 'grid'
+          partitionKey: { paths: ['/id'], kind: 'Hash', version: 2 }
+          indexingPolicy: onlyById
+        }
+      }
+    }
+
     resource parked 'containers' = {
       name: 'parked'
       properties: {

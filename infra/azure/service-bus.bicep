@@ -1,6 +1,6 @@
 // Service Bus: the topic of the integration events, and who reads which of them.
 //
-// Compared with the `TopicSpec`s of the samples by the tests of infra/proof/parity, once there are any.
+// Compared with the sample's `TopicSpec` by the tests of infra/proof/azure-parity.
 
 @description('Makes names unique.')
 param token string
@@ -49,7 +49,7 @@ resource topic 'Microsoft.ServiceBus/namespaces/topics@2024-01-01' = {
     name: 'billing'
     properties: {
       lockDuration: 'PT1M'
-      maxDeliveryCount: 10
+      maxDeliveryCount: 5
       defaultMessageTimeToLive: 'P14D'
       deadLetteringOnMessageExpiration: true
       requiresSession: false
@@ -60,7 +60,7 @@ resource topic 'Microsoft.ServiceBus/namespaces/topics@2024-01-01' = {
     name: 'notifications'
     properties: {
       lockDuration: 'PT1M'
-      maxDeliveryCount: 10
+      maxDeliveryCount: 5
       defaultMessageTimeToLive: 'P14D'
       deadLetteringOnMessageExpiration: true
       requiresSession: false
@@ -71,7 +71,7 @@ resource topic 'Microsoft.ServiceBus/namespaces/topics@2024-01-01' = {
       name: '$Default'
       properties: {
         filterType: 'CorrelationFilter'
-        correlationFilter: { label: 'MeterActivated' }
+        correlationFilter: { label: 'MeterActivated.v1' }
       }
     }
   }
@@ -80,7 +80,7 @@ resource topic 'Microsoft.ServiceBus/namespaces/topics@2024-01-01' = {
     name: 'grid'
     properties: {
       lockDuration: 'PT1M'
-      maxDeliveryCount: 10
+      maxDeliveryCount: 5
       defaultMessageTimeToLive: 'P14D'
       deadLetteringOnMessageExpiration: true
       requiresSession: false
@@ -90,7 +90,7 @@ resource topic 'Microsoft.ServiceBus/namespaces/topics@2024-01-01' = {
       name: '$Default'
       properties: {
         filterType: 'SqlFilter'
-        sqlFilter: { sqlExpression: 'EXISTS(district)' }
+        sqlFilter: { sqlExpression: 'district LIKE \'1%\'' }
       }
     }
   }

@@ -7,17 +7,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use support::{Plain, try_answered};
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 const SENDERS: u32 = 8;
 const RECEIVERS: u32 = 4;
 const ROUNDS: u32 = 4;
-const LOAD: Duration = Duration::from_millis(900);
+/// So many requests to send and to complete are acknowledged before the server is killed.
+const LOAD: usize = 60;
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// No message of this test dies by itself.
 const ENTITIES: &str = r#"{
@@ -41,7 +45,13 @@ struct Known {
     batches: Vec<(Vec<String>, bool)>,
 }
 
-type Shared = Arc<Mutex<Known>>;
+type Shared = watch::Sender<Known>;
+
+impl Known {
+    fn acknowledged(&self) -> [usize; 2] {
+        [self.sent.len(), self.completed.len()]
+    }
+}
 
 struct Server {
     process: Child,
@@ -86,7 +96,7 @@ async fn sender(plain: Plain, names: Arc<AtomicU32>, known: Shared) {
         let to_topic = name % 2 == 1;
         let size = if name.is_multiple_of(3) { 3 } else { 1 };
         let ids: Vec<_> = (0..size).map(|n| format!("m{name}.{n}")).collect();
-        known.lock().unwrap().batches.push((ids.clone(), to_topic));
+        known.send_modify(|known| known.batches.push((ids.clone(), to_topic)));
         let entry =
             |id: &String| serde_json::json!({"Body": id, "BrokerProperties": {"MessageId": id}});
         let batch: serde_json::Value = ids.iter().map(entry).collect();
@@ -99,7 +109,7 @@ async fn sender(plain: Plain, names: Arc<AtomicU32>, known: Shared) {
             return;
         };
         assert_eq!(answer.status, 201, "{answer:?}");
-        known.lock().unwrap().sent.extend(ids.into_iter().map(|id| (id, to_topic)));
+        known.send_modify(|known| known.sent.extend(ids.into_iter().map(|id| (id, to_topic))));
     }
 }
 
@@ -115,18 +125,18 @@ async fn receiver(plain: Plain, source: &'static str, known: Shared) {
         }
         assert_eq!(locked.status, 201, "{locked:?}");
         let message = (source, locked.text.clone());
-        assert!(!known.lock().unwrap().completed.contains(&message), "{message:?} was completed");
+        assert!(!known.borrow().completed.contains(&message), "{message:?} was completed");
         let complete = round % 2 == 0;
         let method = if complete { Method::DELETE } else { Method::PUT };
         if complete {
-            known.lock().unwrap().doubtful.insert(message.clone());
+            known.send_modify(|known| known.doubtful.extend([message.clone()]));
         }
         let Ok(settled) = try_answered(plain.signed(method, &locked.lock())).await else {
             return;
         };
         assert_eq!(settled.status, 200, "{settled:?}");
         if complete {
-            known.lock().unwrap().completed.insert(message);
+            known.send_modify(|known| known.completed.extend([message]));
         }
     }
 }
@@ -155,7 +165,7 @@ async fn verify(plain: &Plain, known: &Shared) {
     for source in SOURCES {
         there.insert(source, ids(plain, source).await);
     }
-    let known = known.lock().unwrap();
+    let known = known.borrow();
     let may_be_gone = |source, id: &String| known.doubtful.contains(&(source, id.clone()));
     for (id, to_topic) in &known.sent {
         for source in SOURCES.iter().filter(|source| source.starts_with('t') == *to_topic) {
@@ -190,29 +200,32 @@ async fn what_was_acknowledged_is_kept_whatever_the_moment_of_kill_9() {
             assert_eq!(server.plain.admin(Method::PUT, "entities", ENTITIES).await.status, 200);
         }
         verify(&server.plain, &known).await;
-        let before = known.lock().unwrap().sent.len();
+        let before = known.borrow().acknowledged();
         let mut clients = Vec::new();
         for _ in 0..SENDERS {
-            let (names, known) = (Arc::clone(&names), Arc::clone(&known));
+            let (names, known) = (Arc::clone(&names), known.clone());
             clients.push(tokio::spawn(sender(server.plain.clone(), names, known)));
         }
         for number in 0..RECEIVERS {
             let source = SOURCES[number as usize % SOURCES.len()];
-            let known = Arc::clone(&known);
+            let known = known.clone();
             clients.push(tokio::spawn(receiver(server.plain.clone(), source, known)));
         }
-        // The length of the load, not a wait for something to happen.
-        tokio::time::sleep(LOAD).await;
+        let mut seen = known.subscribe();
+        let enough = |known: &Known| {
+            let now = known.acknowledged();
+            now.iter().zip(before).all(|(now, before)| *now >= before + LOAD)
+        };
+        let load = timeout(PATIENCE, seen.wait_for(enough)).await;
+        drop(load.expect("the server answers").expect("we hold the sender"));
         server.kill();
         for client in clients {
             client.await.unwrap();
         }
-        let acknowledged = known.lock().unwrap().sent.len() - before;
-        assert!(acknowledged > 20, "only {acknowledged} messages in round {round}");
     }
     let server = Server::start(data.path());
     verify(&server.plain, &known).await;
-    let known = known.lock().unwrap();
+    let known = known.borrow();
     println!(
         "{} messages sent and {} completed over {ROUNDS} kills in {:?}",
         known.sent.len(),

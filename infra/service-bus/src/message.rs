@@ -92,6 +92,9 @@ const NEVER: [&str; 14] = [
 
 const MAX_ID: usize = 128;
 
+/// Bytes of names and values, at most: the limit of the Standard tier. Beyond it the broker answers as if it were full.
+const MAX_PROPERTIES: usize = 64 * 1024;
+
 impl Message {
     /// A message of JSON with nothing else set.
     #[must_use]
@@ -112,10 +115,14 @@ impl Message {
     /// Bytes of the body, and of names and values.
     #[must_use]
     pub fn size(&self) -> usize {
+        self.properties_size() + self.body.len()
+    }
+
+    fn properties_size(&self) -> usize {
         let system = [&self.session, &self.label, &self.correlation_id];
         let system: usize = system.into_iter().flatten().map(String::len).sum();
         let custom = self.properties.iter().map(|(name, value)| name.len() + value.size());
-        self.id.len() + system + custom.sum::<usize>() + self.body.len()
+        self.id.len() + system + custom.sum::<usize>()
     }
 
     /// Whether every broker would give back what is sent.
@@ -132,6 +139,12 @@ impl Message {
             return rejected(
                 "the content type is not plain ASCII; give one such as application/json",
             );
+        }
+        let size = self.properties_size();
+        if size > MAX_PROPERTIES {
+            return rejected(format!(
+                "the properties have {size} bytes, at most {MAX_PROPERTIES} are allowed; put them into the body"
+            ));
         }
         for (name, value) in &self.properties {
             check_name(name)?;

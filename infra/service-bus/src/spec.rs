@@ -22,7 +22,7 @@ pub struct QueueSpec {
     pub lock: Duration,
     /// Deliveries before a message is dead-lettered.
     pub max_delivery_count: u32,
-    /// How long a message is kept.
+    /// How long a message is kept. Then it becomes a dead letter: nothing is lost without a trace.
     pub time_to_live: Duration,
     /// How long the id of a message is remembered, to drop duplicates; `None` drops none.
     pub duplicate_window: Option<Duration>,
@@ -50,7 +50,7 @@ pub struct SubscriptionSpec {
     pub lock: Duration,
     /// Deliveries before a message is dead-lettered.
     pub max_delivery_count: u32,
-    /// How long a message is kept.
+    /// How long a message is kept. Then it becomes a dead letter: nothing is lost without a trace.
     pub time_to_live: Duration,
     /// Which messages it gets.
     pub filter: Filter,
@@ -86,6 +86,7 @@ impl QueueSpec {
             "LockDuration": duration(self.lock),
             "MaxDeliveryCount": self.max_delivery_count,
             "DefaultMessageTimeToLive": duration(self.time_to_live),
+            "DeadLetteringOnMessageExpiration": true,
         });
         detect(&mut properties, self.duplicate_window);
         json!({ "Name": self.name, "Properties": properties })
@@ -107,6 +108,7 @@ impl SubscriptionSpec {
             "LockDuration": duration(self.lock),
             "MaxDeliveryCount": self.max_delivery_count,
             "DefaultMessageTimeToLive": duration(self.time_to_live),
+            "DeadLetteringOnMessageExpiration": true,
         });
         json!({ "Name": self.name, "Properties": properties, "Rules": self.filter.rules() })
     }

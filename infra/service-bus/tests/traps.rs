@@ -298,6 +298,12 @@ async fn names_that_would_change_the_address_are_no_entities() {
 }
 
 #[tokio::test]
+async fn properties_that_no_broker_takes_are_rejected_before_they_are_sent() {
+    let reason = rejected(with("district", Value::Text("1".repeat(70_000)))).await;
+    assert!(reason.contains("bytes") && reason.contains("put them into the body"), "{reason}");
+}
+
+#[tokio::test]
 async fn what_a_place_cannot_do_is_known_beforehand_and_said() {
     let stub = Stub::answering([Answer::status(201)]).await;
     let nothing = Capabilities { management: false, browsing: false, clock: false };

@@ -10,6 +10,7 @@
 //! - [`meters`]: carries out commands and reads histories.
 //! - [`view`], [`weeks`]: what pages show of a meter, folded from its events.
 //! - [`projections`]: views of many meters, folded from the change feed; [`projecting`] runs and reads them.
+//! - [`bus`]: what others are told of meters, and what they make of it.
 //! - [`delivery`]: a day's readings as CSV and as JSON.
 //! - [`store`]: Cosmos DB, wherever it runs. [`role`]: what a process does.
 //! - [`demo`]: the talk's scenario.
@@ -25,6 +26,7 @@
 //!
 //! There are no users and no rights: everybody is the security officer. A meter's page loads its whole stream.
 
+pub mod bus;
 pub mod delivery;
 pub mod demo;
 pub mod meters;

@@ -1,4 +1,4 @@
-//! The program: reads its options, connects to Cosmos DB, folds the views, and serves the pages on this machine.
+//! The program: reads its options, connects to Cosmos DB, folds the views, tells others, and serves the pages on this machine.
 
 use std::error::Error;
 use std::io::ErrorKind;
@@ -11,6 +11,7 @@ use clap::Parser;
 use cockpit::{Backend, reasons};
 use daybook::cosmos::{Cosmos, Place, Settings};
 use daybook::projections;
+use energy::bus::{self, Bus};
 use energy::projecting::Projections;
 use energy::role::Role;
 use energy::store::Store;
@@ -30,6 +31,10 @@ const FIRST_LOOK: Duration = Duration::from_secs(3);
 
 /// Inside one process, so many workers to a projection.
 const LEASES_INSIDE: usize = 4;
+
+/// Where Cosmos DB is elsewhere, a bus inside this process would tell the others nothing.
+const NO_BUS: &str =
+    "No Service Bus: set SERVICEBUS_NAMESPACE or SERVICEBUS_LOCAL_URL to tell others of meters";
 
 /// Smart meters, event-sourced on Azure Cosmos DB.
 #[derive(Parser)]
@@ -86,10 +91,14 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let backend = Backend::new(&settings, &cosmos);
     let store = Store::open(&cosmos, backend.unit).await?;
     let projections = Projections::open(&cosmos, &store).await?;
+    let bus = open_bus(&settings, &cosmos, &projections).await?;
     let app = web::App::new(store, &projections, web::site(backend, &options.host), options.role);
+    let app = app.telling(bus.clone());
     let embedded = matches!(settings.place, Place::Embedded { .. });
     play(&options, &app, &projections, embedded).await?;
     let projector = options.role.works().then(|| projections.run(working(&options, embedded)));
+    let bus = bus.filter(|_| options.role.works());
+    let telling = bus.map(|bus| bus.run(working(&options, embedded), bus::PAUSE));
     if options.role == Role::All {
         // What was stored before is seen at the first look; what takes longer says so on the pages.
         let _ = timeout(FIRST_LOOK, app.projected.caught_up()).await;
@@ -99,7 +108,24 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         // Leases that could not be let go of end by themselves.
         let _ = timeout(GRACE, projector.stop()).await;
     }
+    if let Some(telling) = telling {
+        // A message that was not settled comes again.
+        let _ = timeout(GRACE, telling.stop()).await;
+    }
     served
+}
+
+/// The bus, if there is one for this process.
+async fn open_bus(
+    settings: &Settings,
+    cosmos: &Cosmos,
+    projections: &Projections,
+) -> Result<Option<Bus>, Box<dyn Error>> {
+    let Some(settings) = bus::settings(settings)? else {
+        return Ok(None);
+    };
+    let connected = bus::connect(&settings).await?;
+    Ok(Some(Bus::open(connected, bus::place(&settings), cosmos, projections).await?))
 }
 
 /// Plays the talk's scenario where it is asked for, and in an empty place of our own.
@@ -141,6 +167,7 @@ async fn serve(options: &Options, app: web::App) -> Result<(), Box<dyn Error>> {
         listener
     };
     println!("{} · stop with ctrl-c", app.site.backend().line());
+    println!("{}", app.bus.as_ref().map_or(NO_BUS, Bus::place));
     let ledger = app.ledger.clone();
     let (stopping, stopped) = oneshot::channel::<()>();
     let stop = async move {

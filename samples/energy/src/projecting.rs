@@ -58,6 +58,12 @@ impl Projections {
         Ok(Self { sources, views, wake: store.wake().clone() })
     }
 
+    /// Tells of appends in this process.
+    #[must_use]
+    pub fn wake(&self) -> &Wake {
+        &self.wake
+    }
+
     /// Runs all projections until they are stopped.
     #[must_use]
     pub fn run(

@@ -7,6 +7,7 @@
 //! - [`source`]: what the cockpit needs of a sample: a store that shows its documents, a list of streams, and
 //!   a [`Category`] for each kind of stream, which says in domain words what its events mean.
 //! - [`projected`]: the projections of a sample, how they stand, and what can be done about them.
+//! - [`messaging`]: the bus of a sample and who listens to it. [`fault`]: a switch that makes a consumer fail.
 //! - `standing`, [`look`], [`health`]: how they stand, looked up at most once a second.
 //! - [`seen`]: what a reader did and must see. [`correlation`]: one id through all that a request leads to.
 //! - [`ledger`]: tells what happens in this process, with the price of each append.
@@ -24,7 +25,7 @@
 //!
 //! # What it does not do
 //!
-//! It appends nothing: what it changes, it changes in views, which can always be built again. There are no users and no rights, so it is for a machine of one's own.
+//! It appends nothing: what it changes, it changes in views, which can always be built again, and on the bus. There are no users and no rights, so it is for a machine of one's own.
 
 pub mod assets;
 mod live;
@@ -35,11 +36,13 @@ pub mod as_of;
 pub mod backend;
 pub mod correlation;
 pub mod csrf;
+pub mod fault;
 pub mod form;
 pub mod guard;
 pub mod health;
 pub mod ledger;
 pub mod look;
+pub mod messaging;
 pub mod model;
 pub mod parts;
 pub mod problem;
@@ -56,11 +59,13 @@ pub use as_of::AsOf;
 pub use backend::Backend;
 pub use correlation::{Correlation, correlate};
 pub use csrf::Csrf;
+pub use fault::{Fault, Faulty};
 pub use form::{Attempt, Filled};
 pub use guard::guard;
 pub use health::health;
 pub use ledger::Ledger;
 pub use look::Look;
+pub use messaging::{Listener, Messaging};
 pub use problem::Problem;
 pub use projected::{Known, Projected};
 pub use seen::{Reader, Seen};
@@ -82,6 +87,8 @@ pub struct Cockpit<S, L> {
     pub streams: L,
     /// What the sample projects, if it does.
     pub projected: Option<Projected>,
+    /// The bus, if the sample has one.
+    pub messaging: Option<Messaging>,
     /// What happens in this process.
     pub ledger: Ledger,
     /// What the sample's events mean.
@@ -103,6 +110,10 @@ pub fn router<S: Documented, L: StreamList>(cockpit: Cockpit<S, L>) -> Router {
             get(pages::view::page::<S, L>).post(pages::view::retry::<S, L>),
         )
         .route("/charges", get(pages::charges::page::<S, L>))
+        .route("/bus", get(pages::bus::page::<S, L>))
+        .route("/bus/{subscription}", get(pages::subscription::page::<S, L>))
+        .route("/bus/{subscription}/fault", post(pages::subscription::fault::<S, L>))
+        .route("/bus/{subscription}/again", post(pages::subscription::again::<S, L>))
         .route("/live", get(live::live::<S, L>))
         .route("/assets/{name}", get(assets::asset))
         .with_state(cockpit)

@@ -8,6 +8,7 @@ use daybook::aggregates::field::InvalidField;
 use daybook::aggregates::{ExecuteError, LoadError};
 use daybook::event_store::{AppendError, InvalidEvent, InvalidStreamId, StoreError};
 use daybook::projections;
+use daybook::service_bus::{self, BusError};
 use serde::Serialize;
 
 use crate::{Frame, Site, reasons};
@@ -198,6 +199,21 @@ impl From<projections::Error> for Problem {
                 "The view still cannot take its events",
                 format!("{reason}: mend the projection first; the view stays as it was"),
             ),
+            error => Self::ours(&error),
+        }
+    }
+}
+
+impl From<service_bus::Error> for Problem {
+    fn from(error: service_bus::Error) -> Self {
+        Self::ours(&error)
+    }
+}
+
+impl From<BusError> for Problem {
+    fn from(error: BusError) -> Self {
+        match error {
+            BusError::Throttled { .. } => Self::busy("the broker asks for a pause: try again"),
             error => Self::ours(&error),
         }
     }

@@ -12,12 +12,15 @@ const PROCEDURES: &str =
     "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/storedProcedures";
 
 /// What the code provisions today.
-const SPECS: [ContainerSpec; 5] = [
+const SPECS: [ContainerSpec; 8] = [
     event_store::EVENTS,
     projections::VIEWS,
     projections::LEASES,
     integration_events::PARKED,
     snapshots::SNAPSHOTS,
+    energy::bus::billing::BILLING,
+    energy::bus::notifications::NOTIFICATIONS,
+    energy::bus::grid::GRID,
 ];
 
 /// What the design says of containers that no module provisions yet: name and partition key. Once a module has its

@@ -12,7 +12,7 @@
 //! - `events`, `meters`: what is written.
 //! - `start`, `throughput`, `growth`: the benches of cosmos-local.
 //! - `decoding`: replay and codec. `catch_up`, `rebuild`, `visible`: the benches of projections.
-//! - `bus`: sends and receives of service-bus-local.
+//! - `bus`: sends and receives of service-bus-local, and publishing from the change feed.
 //! - `figures`, `table`: medians, units, and how they are printed.
 
 mod bus;

@@ -81,10 +81,12 @@ impl<'a> Read<'a> {
         Value::String(format!("${{{}}}", self.source.text(node)))
     }
 
-    /// Escapes are rare enough here to be left as they are written.
+    /// Of escapes, those of quotes are undone. Others are rare enough here to be left as they are written.
     fn text(&self, node: Node<'a>) -> Value {
         let text = self.source.text(node);
-        let quotes = if text.starts_with("'''") { 3 } else { 1 };
-        Value::String(text[quotes..text.len() - quotes].to_owned())
+        if let Some(plain) = text.strip_prefix("'''") {
+            return Value::String(plain[..plain.len() - 3].to_owned());
+        }
+        Value::String(text[1..text.len() - 1].replace("\\'", "'"))
     }
 }

@@ -75,11 +75,14 @@ impl Page {
 
     /// Presses the button with this text, and waits for the page that the form leads to.
     pub async fn press(&self, button: &str) {
-        let found =
-            self.driver.query(By::Tag("button")).with_text(button.to_owned()).and_clickable();
-        let found = must(found.first().await, button);
-        must(found.scroll_into_view().await, button);
-        must(found.click().await, button);
+        let pressed = again(button, async || {
+            let found = self.driver.query(By::Tag("button")).with_text(button.to_owned());
+            let found = found.and_clickable().first().await?;
+            found.scroll_into_view().await?;
+            found.click().await?;
+            Ok(found)
+        });
+        let found = pressed.await;
         must(found.wait_until().stale().await, &format!("{button} leads to another page"));
     }
 

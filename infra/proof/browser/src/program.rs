@@ -23,6 +23,8 @@ impl Program {
             .args(["--ephemeral", "--port", "0"])
             .env_remove("COSMOS_ENDPOINT")
             .env_remove("COSMOS_KEY")
+            .env_remove("SERVICEBUS_NAMESPACE")
+            .env_remove("SERVICEBUS_LOCAL_URL")
             .env("COSMOS_DISABLE_IMDS", "1")
             .stdout(Stdio::piped())
             .spawn()

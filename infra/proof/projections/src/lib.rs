@@ -12,12 +12,13 @@
 //! - `energy_views`: the projections, and a processor for all of them.
 //! - `watched` with `watch`, `point`: documents that stand still at a chosen point, so that a process can be
 //!   killed there.
-//! - `order`, `process`: what a worker process is told, and how a test starts, stops and kills it.
+//! - `order`, `orders`, `process`: what a worker process is told, and how a test starts, stops and kills it.
 //! - `audit`: compares streams with the book, and views with streams.
 
 mod audit;
 mod energy_views;
 mod order;
+mod orders;
 mod place;
 mod point;
 mod process;
@@ -28,6 +29,7 @@ mod writers;
 pub use audit::{Audit, caught_up, caught_up_with, lease_owners};
 pub use energy_views::project;
 pub use order::Order;
+pub use orders::orders;
 pub use place::{DATABASE, Place, serve};
 pub use point::Point;
 pub use process::Process;

@@ -5,10 +5,9 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
+use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
-
-use crate::Order;
 
 /// Nothing here takes as long as this; a machine that is busy with other things may need a part of it.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -21,13 +20,13 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts the program, which is this package's `worker`.
+    /// Starts a program that takes an order as JSON, such as this package's `worker`.
     ///
     /// # Panics
     ///
     /// It cannot be started.
     #[must_use]
-    pub fn start(program: &str, order: &Order) -> Self {
+    pub fn start(program: &str, order: &impl Serialize) -> Self {
         let order = serde_json::to_string(order).expect("orders can be written");
         let mut child = Command::new(program)
             .arg(order)

@@ -3,9 +3,7 @@
 //! It is given an [`Order`] as JSON. It says `running` and, where it stands still, `still`. It hears `go` (on
 //! from there) and `stop`; when its standard input ends, it ends, so that none is left behind.
 
-use std::io::BufRead as _;
-
-use projection_proofs::{Order, Place, Watch, Watched, project};
+use projection_proofs::{Order, Place, Watch, Watched, orders, project};
 use projections::Sources;
 use tokio::sync::mpsc;
 use tracing_subscriber::EnvFilter;
@@ -51,19 +49,6 @@ async fn main() {
         () = ended(orders) => {}
     }
     told.abort();
-}
-
-/// The lines of standard input, read by a thread of its own: nothing can interrupt that.
-fn orders() -> mpsc::UnboundedReceiver<String> {
-    let (sender, orders) = mpsc::unbounded_channel();
-    std::thread::spawn(move || {
-        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
-                return;
-            }
-        }
-    });
-    orders
 }
 
 /// Whoever started us is gone.

@@ -17,16 +17,16 @@ const MAX_NAME: usize = 260;
 const MAX_SUBSCRIPTION_NAME: usize = 50;
 
 impl Entities {
-    /// Refuses what cannot be; warns of what the official emulator would not take.
-    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+    /// Refuses what cannot be. Of a file, warns of what the official emulator would not take.
+    pub(crate) fn check(&self, file: bool) -> Result<(), ConfigError> {
         let mut names = HashSet::new();
         for queue in &self.queues {
-            let entity = Entity(format!("queue '{}'", queue.name));
+            let entity = Entity { name: format!("queue '{}'", queue.name), file };
             entity.name(&queue.name, MAX_NAME, &mut names)?;
             entity.queue(queue)?;
         }
         for topic in &self.topics {
-            let entity = Entity(format!("topic '{}'", topic.name));
+            let entity = Entity { name: format!("topic '{}'", topic.name), file };
             entity.name(&topic.name, MAX_NAME, &mut names)?;
             entity.topic(topic)?;
         }
@@ -35,11 +35,15 @@ impl Entities {
 }
 
 /// An entity by its kind and name, for messages.
-struct Entity(String);
+struct Entity {
+    name: String,
+    /// It is described in a file, which may be meant for the official emulator, too.
+    file: bool,
+}
 
 impl Entity {
     fn refuse<T>(&self, reason: impl Into<String>) -> Result<T, ConfigError> {
-        Err(ConfigError::Entity { entity: self.0.clone(), reason: reason.into() })
+        Err(ConfigError::Entity { entity: self.name.clone(), reason: reason.into() })
     }
 
     fn queue(&self, queue: &Queue) -> Result<(), ConfigError> {
@@ -62,7 +66,8 @@ impl Entity {
         let mut names = HashSet::new();
         for subscription in &topic.subscriptions {
             let name = &subscription.name;
-            let entity = Self(format!("subscription '{name}' of {}", self.0));
+            let of = format!("subscription '{name}' of {}", self.name);
+            let entity = Self { name: of, file: self.file };
             entity.name(name, MAX_SUBSCRIPTION_NAME, &mut names)?;
             entity.subscription(subscription)?;
         }
@@ -134,7 +139,7 @@ impl Entity {
             return self.refuse(format!("{field} is zero; give it a length such as PT1M"));
         }
         if !usual.contains(&span) {
-            tracing::warn!("{}: {field} is beyond what the official emulator takes", self.0);
+            self.beyond(field);
         }
         Ok(())
     }
@@ -145,12 +150,15 @@ impl Entity {
                 .refuse("MaxDeliveryCount is 0; nothing could be delivered, give 1 or more");
         }
         if !DELIVERIES.contains(&count) {
-            tracing::warn!(
-                "{}: MaxDeliveryCount is beyond what the official emulator takes",
-                self.0
-            );
+            self.beyond("MaxDeliveryCount");
         }
         Ok(())
+    }
+
+    fn beyond(&self, field: &str) {
+        if self.file {
+            tracing::warn!("{}: {field} is beyond what the official emulator takes", self.name);
+        }
     }
 
     fn unsupported(

@@ -64,7 +64,7 @@ impl Config {
             })?;
         let [Namespace { name, queues, topics }] = namespaces;
         let entities = Entities { queues, topics };
-        entities.check()?;
+        entities.check(true)?;
         Ok(Self { namespace: name, entities })
     }
 }

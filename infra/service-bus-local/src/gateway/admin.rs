@@ -69,7 +69,7 @@ impl Call {
             }
             ("PUT", ["entities"]) => {
                 let entities: Entities = read(&self.body)?;
-                entities.check()?;
+                entities.check(false)?;
                 engine.define(entities).await?;
                 Ok(answer(&json!({})))
             }

@@ -24,6 +24,7 @@ use daybook::aggregates::meter::{Command, Meter, Rejection};
 use daybook::aggregates::registration::MeterId;
 use daybook::aggregates::{Context, Outcome};
 
+use crate::bus::Bus;
 use crate::meters::Meters;
 use crate::projecting::{Answers, Projections};
 use crate::role::Role;
@@ -43,6 +44,8 @@ pub struct App {
     pub answers: Answers,
     /// How the views stand.
     pub projected: Projected,
+    /// What others are told, if there is a bus.
+    pub bus: Option<Bus>,
     /// What happens.
     pub ledger: Ledger,
     /// What every page carries.
@@ -63,7 +66,14 @@ impl App {
     pub fn new(store: Store, projections: &Projections, site: Site, role: Role) -> Self {
         let ledger = store.ledger().clone();
         let (answers, projected) = (projections.answers(), projections.projected());
-        Self { meters: Meters::new(store), answers, projected, ledger, site, role }
+        let (meters, bus) = (Meters::new(store), None);
+        Self { meters, answers, projected, bus, ledger, site, role }
+    }
+
+    /// With a bus.
+    #[must_use]
+    pub fn telling(self, bus: Option<Bus>) -> Self {
+        Self { bus, ..self }
     }
 
     async fn execute(
@@ -84,6 +94,7 @@ impl App {
             store: self.meters.store().clone(),
             streams: self.projected.clone(),
             projected: Some(self.projected.clone()),
+            messaging: self.bus.as_ref().map(Bus::messaging),
             ledger: self.ledger.clone(),
             categories: CATEGORIES,
         }
@@ -122,6 +133,7 @@ fn pages() -> Router<App> {
         .route("/failures", get(pages::failures::page))
         .route("/meters", post(forms::register))
         .route("/meters/{id}", get(pages::meter::page))
+        .route("/meters/{id}/elsewhere", get(pages::elsewhere::page))
         .route("/meters/{id}/activation", post(forms::activate))
         .route("/meters/{id}/readings", post(forms::readings))
         .route("/meters/{id}/deregistration", post(forms::deregister))

@@ -1,6 +1,7 @@
 //! A user with an HTTP client.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -9,8 +10,10 @@ use cockpit::Backend;
 use cockpit::seen::SEEN;
 use daybook::aggregates::readings::Day;
 use daybook::cosmos::{Cosmos, Settings};
-use daybook::event_store::CosmosEventStore;
+use daybook::event_store::{CosmosEventStore, StreamId};
 use daybook::projections::{CosmosDocuments, CosmosFeed, Options, Projector};
+use daybook::service_bus;
+use energy::bus::{self, Bus, Elsewhere, Running};
 use energy::projecting::Projections;
 use energy::role::Role;
 use energy::store::Store;
@@ -18,6 +21,7 @@ use energy::web::{App, router, site};
 use energy::{delivery, demo};
 use serde_json::{Value, json};
 use time::Date;
+use tokio::time::timeout;
 use tower::ServiceExt;
 
 type Worker = Projector<CosmosEventStore, CosmosFeed, CosmosDocuments>;
@@ -31,6 +35,8 @@ pub struct Client {
     /// The last append that the program told of.
     seen: Arc<Mutex<Option<HeaderValue>>>,
     worker: Option<Arc<Worker>>,
+    cosmos: Cosmos,
+    telling: Option<Arc<Running>>,
 }
 
 pub struct Answer {
@@ -82,6 +88,9 @@ impl Client {
     pub async fn stop(self) {
         let worker = self.worker.and_then(Arc::into_inner);
         worker.expect("nobody else uses it").stop().await;
+        if let Some(telling) = self.telling.and_then(Arc::into_inner) {
+            telling.stop().await;
+        }
     }
 
     /// As a process of its own: there is no worker, unless somewhere else.
@@ -92,7 +101,25 @@ impl Client {
         let projections = Projections::open(&cosmos, &store).await.expect("they are made ready");
         let app = App::new(store, &projections, site(backend, &[]), Role::All);
         let (router, seen) = (router(app.clone()), Arc::default());
-        Self { app, projections, router, seen, worker: None }
+        Self { app, projections, router, seen, worker: None, cosmos, telling: None }
+    }
+
+    /// Tells others over a bus of its own from now on. They take what comes again at once.
+    pub async fn telling(self) -> Self {
+        self.telling_with(Duration::ZERO).await
+    }
+
+    /// The same, but what was refused comes again after a pause.
+    pub async fn telling_with(self, pause: Duration) -> Self {
+        let settings = service_bus::Settings::ephemeral();
+        let connected = bus::connect(&settings).await.expect("an embedded Service Bus starts");
+        let place = bus::place(&settings);
+        let opened = Bus::open(connected, place, &self.cosmos, &self.projections).await;
+        let bus = opened.expect("its containers are made ready");
+        let options = Options { alone: true, ..Options::default() };
+        let telling = Some(Arc::new(bus.run(options, pause)));
+        let app = self.app.clone().telling(Some(bus));
+        Self { router: router(app.clone()), app, telling, ..self }
     }
 
     /// The same user of a second process, which has read nothing yet.
@@ -166,6 +193,22 @@ impl Client {
         let path = format!("/api/meters/{id}/readings/{date}");
         let csv = delivery::to_csv(&Day::example(date));
         self.with(Method::PUT, &path, "text/csv", csv).await
+    }
+
+    /// What others made of a meter, once that is so.
+    pub async fn told(&self, id: &str, so: impl Fn(&Elsewhere) -> bool) -> Elsewhere {
+        let bus = self.app.bus.as_ref().expect("there is a bus");
+        let stream = StreamId::new("meter", id).expect("a plain number");
+        let told = async {
+            loop {
+                let told = bus.elsewhere(&stream).await.expect("Cosmos DB answers");
+                if so(&told) {
+                    return told;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(Duration::from_secs(60), told).await.expect("they are told in time")
     }
 
     /// The types of a stream's events; none if there is no stream.

@@ -2,6 +2,7 @@
 
 mod api;
 mod bad_input;
+mod bus;
 mod client;
 mod cockpit;
 mod pages;

@@ -6,6 +6,7 @@ use axum::response::Response;
 
 use super::html;
 use crate::ledger::Counted;
+use crate::messaging::Messaging;
 use crate::model::Standing;
 use crate::parts::{Flow, Station, Stations};
 use crate::projected::{Known, Projected};
@@ -20,6 +21,8 @@ struct Overview<'a> {
     spent: String,
     /// Whether this program folds views.
     projects: bool,
+    /// Whether it publishes.
+    publishes: bool,
 }
 
 /// `GET /cockpit`
@@ -31,24 +34,32 @@ pub async fn page<S: Documented, L: StreamList>(
         Some(projected) => read(projected).await?,
         None => [later("not read", "module 03"), later("none", "module 03")],
     };
+    let [bus, consumers] = match &cockpit.messaging {
+        Some(messaging) => told(messaging).await,
+        None => [later("no bus here", "module 04"), later("none", "module 04")],
+    };
     html(&Overview {
         frame: Frame::to_read(&cockpit.site),
-        flow: Flow::new(&stations(counted, feed, views)),
+        flow: Flow::new(&stations(counted, [feed, views, bus, consumers])),
         backend: cockpit.site.backend(),
         spent: cockpit.ledger.say_sum(counted.charge, counted.appends),
         projects: cockpit.projected.is_some(),
+        publishes: cockpit.messaging.is_some(),
     })
 }
 
-fn stations(Counted { appends, events, .. }: Counted, feed: Station, views: Station) -> Stations {
+fn stations(
+    Counted { appends, events, .. }: Counted,
+    [feed, views, bus, consumers]: [Station; 4],
+) -> Stations {
     let since = "since the start";
     Stations {
         commands: station(count(appends, "append"), since, Some("/")),
         streams: station(count(events, "event"), since, Some("/cockpit/streams")),
         feed,
         views,
-        bus: later("none yet", "module 04"),
-        consumers: later("none yet", "module 04"),
+        bus,
+        consumers,
     }
 }
 
@@ -68,6 +79,30 @@ async fn read(projected: &Projected) -> Result<[Station; 2], Problem> {
         station(reading, &count(leases, "lease"), Some("/cockpit/feed")),
         station(count(projections, "projection"), &stand(&looks), Some("/cockpit/views")),
     ])
+}
+
+/// The bus and who listens: what waits there, and what was set aside. The picture is shown also when the broker does
+/// not answer.
+async fn told(messaging: &Messaging) -> [Station; 2] {
+    let page = Some("/cockpit/bus");
+    let consumers = count(messaging.consumers.len() as u64, "consumer");
+    match messaging.counts().await {
+        Ok(None) => {
+            [station("not counted".to_owned(), "over REST", page), station(consumers, "", page)]
+        }
+        Ok(Some(counts)) => {
+            let waiting: u64 =
+                counts.iter().map(|one| one.active + one.locked + one.scheduled).sum();
+            let dead = counts.iter().map(|one| one.dead_lettered).sum();
+            let waiting =
+                if waiting == 0 { "all is taken".to_owned() } else { format!("{waiting} waiting") };
+            let dead = count(dead, "dead letter");
+            [station(waiting, &count(1, "topic"), page), station(consumers, &dead, page)]
+        }
+        Err(_) => {
+            [station("no answer".to_owned(), "see the log", page), station(consumers, "", page)]
+        }
+    }
 }
 
 /// How all projections stand, in a few words: the worst first.

@@ -5,6 +5,7 @@
 //! - `state_card`, `travel`: the thing at a moment, and the way to another moment.
 //! - `bars`, `line`, `axis`: numbers, as a picture and as a table.
 //! - `chips`, `lease_strip`, `progress`, `freshness`: how readers of the feed stand.
+//! - `message_row`: a message on the bus.
 //! - `flow`: from a command to its consumers.
 
 mod axis;
@@ -17,6 +18,7 @@ mod freshness;
 mod json;
 mod lease_strip;
 mod line;
+mod message_row;
 mod progress;
 mod state_card;
 mod travel;
@@ -29,6 +31,7 @@ pub use flow::{Flow, Station, Stations};
 pub use freshness::Freshness;
 pub use lease_strip::LeaseStrip;
 pub use line::Line;
+pub use message_row::MessageRow;
 pub use progress::ProgressBar;
 pub use state_card::StateCard;
 pub use travel::Travel;
@@ -47,6 +50,7 @@ html_safe!(
     Freshness,
     LeaseStrip,
     Line,
+    MessageRow,
     ProgressBar,
     Sparkline,
     StateCard,

@@ -1,8 +1,9 @@
-//! What service-bus-local does, through the real crate behind our port.
+//! What service-bus-local does, through the real crate behind our port, and what is published there.
 
 mod growth;
 mod latency;
 mod place;
+mod publishing;
 mod throughput;
 
 use crate::place::Kind;
@@ -13,5 +14,6 @@ pub async fn bench(kind: Kind, extent: &Extent) -> Result<Vec<String>, Failure> 
     let mut broken = throughput::bench(kind, extent).await?;
     latency::bench(kind, extent).await?;
     broken.extend(growth::bench(kind, extent).await?);
+    broken.extend(publishing::bench(kind, extent).await?);
     Ok(broken)
 }

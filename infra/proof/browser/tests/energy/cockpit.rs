@@ -2,7 +2,7 @@
 
 use browser::{Screen, browse};
 
-const PAGES: [(&str, &str); 10] = [
+const PAGES: [(&str, &str); 13] = [
     ("/cockpit", "Cockpit: how events flow · Energy"),
     ("/cockpit/streams", "Streams by latest change · Energy"),
     ("/cockpit/streams?prefix=meter:87", "Streams beginning with meter:87 · Energy"),
@@ -14,6 +14,9 @@ const PAGES: [(&str, &str); 10] = [
     ("/cockpit/views", "Views and their projections · Energy"),
     ("/cockpit/views/weeks", "Projection weeks · Energy"),
     ("/cockpit/views/weeks/87000001%3A2020%2DW18", "View 87000001:2020-W18 of weeks · Energy"),
+    ("/cockpit/bus", "Bus: what is published, and who listens · Energy"),
+    ("/cockpit/bus/billing", "Subscription billing of energy-events · Energy"),
+    ("/meters/87000001/elsewhere", "Meter 87000001 elsewhere · Energy"),
     ("/districts", "Districts · Energy"),
     ("/failures", "Failed activations · Energy"),
 ];

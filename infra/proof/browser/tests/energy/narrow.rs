@@ -4,7 +4,7 @@ use browser::{Page, Screen, browse};
 
 use crate::{activate, register};
 
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 15] = [
     "/",
     "/meters/87000001",
     "/meters/87000001?version=2",
@@ -15,6 +15,9 @@ const PAGES: [&str; 12] = [
     "/cockpit/views",
     "/cockpit/views/weeks",
     "/cockpit/views/weeks/87000001%3A2020%2DW18",
+    "/cockpit/bus",
+    "/cockpit/bus/billing",
+    "/meters/87000001/elsewhere",
     "/districts",
     "/failures",
 ];

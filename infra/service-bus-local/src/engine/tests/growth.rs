@@ -31,8 +31,8 @@ async fn filled(messages: usize) -> Bus {
 async fn a_long_queue_is_received_from_about_as_fast_as_a_short_one() {
     let (short, long) = (filled(500).await, filled(10_000).await);
     let (short, long) = (fastest(&short).await, fastest(&long).await);
-    // Twenty times the messages; a scan would show as about that much.
-    assert!(long < short * 8, "{long:?} against {short:?}");
+    // Twenty times the messages: a scan would show as about that much, deeper trees as a tenth more.
+    assert!(long < short * 3, "{long:?} against {short:?}");
 }
 
 #[tokio::test]

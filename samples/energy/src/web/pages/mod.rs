@@ -1,6 +1,7 @@
 //! The pages, and what they have in common.
 
 pub mod districts;
+pub mod elsewhere;
 pub mod failures;
 pub mod home;
 pub mod meter;
