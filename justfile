@@ -92,6 +92,12 @@ mod azure 'infra/azure/mod.just'
 energy *ARGS:
     cargo run -p energy -- {{ ARGS }}
 
+# Run the sample on the modules that you have solved.
+[group('run')]
+[no-exit-message]
+@mine *ARGS:
+    {{ guide }} mine -- {{ ARGS }}
+
 # Run a Cosmos DB that several processes share.
 [group('run')]
 [no-exit-message]

@@ -7,7 +7,7 @@
 //! - [`course`], [`state`], [`progress`]: the modules, what is remembered, and where the attendee is
 //! - [`lesson`]: pages, read by their headings
 //! - [`exercise`], [`marker`], [`starter`], [`manifest`], [`page`]: how an exercise is made from a solution
-//! - [`solved`], [`saved`]: an exercise with our lines, and copies of theirs
+//! - [`solved`], [`saved`], [`copy`]: an exercise with our lines, copies of theirs, and of the workspace
 //! - [`cargo`], [`verdict`], [`expected`], [`place`]: how a check is run, what its output means, and
 //!   where to look
 //! - [`verify`]: the gates for authors
@@ -20,6 +20,7 @@
 
 mod cargo;
 mod commands;
+mod copy;
 mod course;
 mod error;
 mod exercise;

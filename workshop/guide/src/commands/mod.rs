@@ -8,6 +8,7 @@ mod example;
 mod go;
 mod here;
 mod hint;
+mod mine;
 mod solve;
 pub mod starters;
 mod verify;
@@ -38,6 +39,7 @@ pub enum Command {
     /// Two writers, one stream, a fixed interleaving
     Race(example::Arguments),
     Charges(charges::Arguments),
+    Mine(mine::Arguments),
     /// Is this machine ready? Run, fix, run again
     Doctor,
     /// Fetch and build everything once
@@ -65,6 +67,7 @@ pub fn run(command: Option<Command>) -> Result<ExitCode, Error> {
         Command::Show(arguments) => example::run(&course, "show", &arguments),
         Command::Race(arguments) => example::run(&course, "race", &arguments),
         Command::Charges(arguments) => charges::run(&course, &arguments),
+        Command::Mine(arguments) => mine::run(&course, &arguments),
         Command::Doctor => doctor::run(&course),
         Command::Warm => warm::run(&course),
         Command::Verify(arguments) => verify::run(&course, &arguments),

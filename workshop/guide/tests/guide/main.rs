@@ -3,6 +3,7 @@
 mod check;
 mod doctor;
 mod keeping;
+mod mine;
 mod moving;
 mod recipes;
 mod showing;
