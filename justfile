@@ -122,6 +122,12 @@ service-bus *ARGS:
 @warm:
     {{ guide }} warm
 
+# A day with clock times, such as --start 13:00.
+[group('write')]
+[no-exit-message]
+@agenda *ARGS:
+    {{ guide }} agenda {{ ARGS }}
+
 # Run the kit's own tests.
 [group('write')]
 test:

@@ -77,6 +77,12 @@ pub enum Error {
     #[error("{path} has a version of its own: write version.workspace = true", path = path.display())]
     OwnVersion { path: PathBuf },
 
+    #[error("{path}: {fault}", path = path.display())]
+    Agenda { path: PathBuf, fault: String },
+
+    #[error("there is no agenda `{wanted}`: choose one of {}", known.join(", "))]
+    UnknownAgenda { wanted: String, known: Vec<String> },
+
     #[error("cargo cannot read the workspace: repair what it says\n{said}")]
     Metadata { said: String },
 

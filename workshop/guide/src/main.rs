@@ -5,7 +5,7 @@
 //! # Layout
 //! - [`commands`]: a file for each command; a new command is a file there and a line in its enum
 //! - [`course`], [`state`], [`progress`]: the modules, what is remembered, and where the attendee is
-//! - [`lesson`]: pages, read by their headings
+//! - [`lesson`], [`agenda`]: pages, read by their headings, and a day made of their minutes
 //! - [`exercise`], [`marker`], [`starter`], [`manifest`], [`page`]: how an exercise is made from a solution
 //! - [`solved`], [`saved`], [`copy`]: an exercise with our lines, copies of theirs, and of the workspace
 //! - [`cargo`], [`verdict`], [`expected`], [`place`]: how a check is run, what its output means, and
@@ -18,6 +18,7 @@
 //! Why a program and not a script: it has to run alike on every laptop that has Rust, and only that.
 //! It depends on nothing else of this repository, so it still works while an exercise does not.
 
+mod agenda;
 mod cargo;
 mod commands;
 mod copy;

@@ -91,7 +91,8 @@ pub fn is_member(root: &Path, name: &str) -> Result<bool, Error> {
     Ok(false)
 }
 
-fn read(path: &Path, text: &str) -> Result<DocumentMut, Error> {
+/// A TOML file, or where it is none.
+pub fn read(path: &Path, text: &str) -> Result<DocumentMut, Error> {
     text.parse().map_err(|source| Error::Manifest { path: path.into(), source })
 }
 

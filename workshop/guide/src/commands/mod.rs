@@ -1,5 +1,6 @@
 //! What the guide can be told to do: a file for each command.
 
+mod agenda;
 mod charges;
 mod check;
 mod diff;
@@ -40,6 +41,7 @@ pub enum Command {
     Race(example::Arguments),
     Charges(charges::Arguments),
     Mine(mine::Arguments),
+    Agenda(agenda::Arguments),
     /// Is this machine ready? Run, fix, run again
     Doctor,
     /// Fetch and build everything once
@@ -68,6 +70,7 @@ pub fn run(command: Option<Command>) -> Result<ExitCode, Error> {
         Command::Race(arguments) => example::run(&course, "race", &arguments),
         Command::Charges(arguments) => charges::run(&course, &arguments),
         Command::Mine(arguments) => mine::run(&course, &arguments),
+        Command::Agenda(arguments) => agenda::run(&course, &arguments),
         Command::Doctor => doctor::run(&course),
         Command::Warm => warm::run(&course),
         Command::Verify(arguments) => verify::run(&course, &arguments),

@@ -1,5 +1,6 @@
 //! The guide through its front door: the program, run in small workshops.
 
+mod agenda;
 mod check;
 mod doctor;
 mod keeping;
