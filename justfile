@@ -44,6 +44,12 @@ mod azure 'infra/azure/mod.just'
 @hint *MODULE:
     {{ guide }} hint {{ MODULE }}
 
+# Tell the teacher where you are: join, leave; open for teachers.
+[group('learn')]
+[no-exit-message]
+@room *ARGS:
+    {{ guide }} room {{ ARGS }}
+
 # Your exercise against our solution.
 [group('learn')]
 [no-exit-message]

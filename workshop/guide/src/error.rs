@@ -83,6 +83,12 @@ pub enum Error {
     #[error("there is no agenda `{wanted}`: choose one of {}", known.join(", "))]
     UnknownAgenda { wanted: String, known: Vec<String> },
 
+    #[error("no room answers at {address}: look at the teacher's terminal, or go on without")]
+    NoRoom { address: std::net::SocketAddr },
+
+    #[error("{said}")]
+    Refused { said: String },
+
     #[error("cargo cannot read the workspace: repair what it says\n{said}")]
     Metadata { said: String },
 

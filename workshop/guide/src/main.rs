@@ -10,6 +10,7 @@
 //! - [`solved`], [`saved`], [`copy`]: an exercise with our lines, copies of theirs, and of the workspace
 //! - [`cargo`], [`verdict`], [`expected`], [`place`]: how a check is run, what its output means, and
 //!   where to look
+//! - [`room`]: what is told to the teacher, by those who choose so
 //! - [`verify`]: the gates for authors
 //! - [`probe`]: asking the machine
 //! - [`report`]: the four words and their places on the screen
@@ -36,6 +37,7 @@ mod place;
 mod probe;
 mod progress;
 mod report;
+mod room;
 mod saved;
 mod solved;
 mod starter;

@@ -10,6 +10,7 @@ mod go;
 mod here;
 mod hint;
 mod mine;
+mod room;
 mod solve;
 pub mod starters;
 mod verify;
@@ -41,6 +42,7 @@ pub enum Command {
     Race(example::Arguments),
     Charges(charges::Arguments),
     Mine(mine::Arguments),
+    Room(room::Arguments),
     Agenda(agenda::Arguments),
     /// Is this machine ready? Run, fix, run again
     Doctor,
@@ -71,6 +73,7 @@ pub fn run(command: Option<Command>) -> Result<ExitCode, Error> {
         Command::Charges(arguments) => charges::run(&course, &arguments),
         Command::Mine(arguments) => mine::run(&course, &arguments),
         Command::Agenda(arguments) => agenda::run(&course, &arguments),
+        Command::Room(arguments) => room::run(&course, &arguments),
         Command::Doctor => doctor::run(&course),
         Command::Warm => warm::run(&course),
         Command::Verify(arguments) => verify::run(&course, &arguments),
