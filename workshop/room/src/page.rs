@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse, Response};
 use std::time::Duration;
 
 /// Units of the widest bar.
-const WIDEST: usize = 200;
+const WIDEST: usize = 120;
 
 #[derive(Template)]
 #[template(path = "room.html")]
@@ -54,6 +54,7 @@ pub async fn asset(Path(name): Path<String>) -> Result<Response, Refusal> {
         "daybook.css" => {
             ("text/css; charset=utf-8", include_str!("../../cockpit/assets/daybook.css"))
         }
+        "room.css" => ("text/css; charset=utf-8", include_str!("../assets/room.css")),
         "room.js" => ("text/javascript; charset=utf-8", include_str!("../assets/room.js")),
         "icon.svg" => ("image/svg+xml", include_str!("../../cockpit/assets/icon.svg")),
         _ => return Err(Refusal::NoSuchPage),
@@ -100,10 +101,12 @@ fn rows(rules: &Rules, people: &[&Person], now: Duration) -> Vec<Row> {
             waiting: waiting(now, person.since),
         };
         let here: Vec<_> = here.map(seen).collect();
-        let width = here.len() * WIDEST / people.len().max(1);
-        Row { step, title, people: here, width }
+        Row { step, title, people: here, width: 0 }
     };
-    labels.into_iter().map(row).collect()
+    let mut rows: Vec<_> = labels.into_iter().map(row).collect();
+    let most = rows.iter().map(|row| row.people.len()).max().unwrap_or(0).max(1);
+    rows.iter_mut().for_each(|row| row.width = row.people.len() * WIDEST / most);
+    rows
 }
 
 fn label(person: &Person) -> String {
@@ -112,7 +115,10 @@ fn label(person: &Person) -> String {
 }
 
 fn waiting(now: Duration, since: Duration) -> String {
-    format!("{} min", now.saturating_sub(since).as_secs() / 60)
+    match now.saturating_sub(since).as_secs() / 60 {
+        0 => "just come".into(),
+        minutes => format!("{minutes} min"),
+    }
 }
 
 /// The room in a sentence.

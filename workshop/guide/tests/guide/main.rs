@@ -7,6 +7,7 @@ mod keeping;
 mod mine;
 mod moving;
 mod recipes;
+mod room;
 mod showing;
 mod starters;
 mod store;
