@@ -134,6 +134,12 @@ service-bus *ARGS:
 @agenda *ARGS:
     {{ guide }} agenda {{ ARGS }}
 
+# Everything for a day offline in one archive, for USB sticks.
+[group('write')]
+[no-exit-message]
+@bundle *ARGS:
+    {{ guide }} bundle {{ ARGS }}
+
 # Run the kit's own tests.
 [group('write')]
 test:

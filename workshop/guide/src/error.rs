@@ -83,6 +83,12 @@ pub enum Error {
     #[error("there is no agenda `{wanted}`: choose one of {}", known.join(", "))]
     UnknownAgenda { wanted: String, known: Vec<String> },
 
+    #[error("cannot start {program}: install it, or add it to the PATH")]
+    Program { program: String, source: std::io::Error },
+
+    #[error("{program} says: {said}")]
+    Asked { program: String, said: String },
+
     #[error("no room answers at {address}: look at the teacher's terminal, or go on without")]
     NoRoom { address: std::net::SocketAddr },
 

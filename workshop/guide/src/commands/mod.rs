@@ -1,6 +1,7 @@
 //! What the guide can be told to do: a file for each command.
 
 mod agenda;
+mod bundle;
 mod charges;
 mod check;
 mod diff;
@@ -44,6 +45,7 @@ pub enum Command {
     Mine(mine::Arguments),
     Room(room::Arguments),
     Agenda(agenda::Arguments),
+    Bundle(bundle::Arguments),
     /// Is this machine ready? Run, fix, run again
     Doctor,
     /// Fetch and build everything once
@@ -74,6 +76,7 @@ pub fn run(command: Option<Command>) -> Result<ExitCode, Error> {
         Command::Mine(arguments) => mine::run(&course, &arguments),
         Command::Agenda(arguments) => agenda::run(&course, &arguments),
         Command::Room(arguments) => room::run(&course, &arguments),
+        Command::Bundle(arguments) => bundle::run(&course, &arguments),
         Command::Doctor => doctor::run(&course),
         Command::Warm => warm::run(&course),
         Command::Verify(arguments) => verify::run(&course, &arguments),
