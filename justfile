@@ -44,7 +44,7 @@ mod azure 'infra/azure/mod.just'
 @hint *MODULE:
     {{ guide }} hint {{ MODULE }}
 
-# Tell the teacher where you are: join, leave; open for teachers.
+# Tell the teacher where you are, if you like.
 [group('learn')]
 [no-exit-message]
 @room *ARGS:
@@ -134,7 +134,7 @@ service-bus *ARGS:
 @agenda *ARGS:
     {{ guide }} agenda {{ ARGS }}
 
-# Everything for a day offline in one archive, for USB sticks.
+# A day offline in one archive, for USB sticks.
 [group('write')]
 [no-exit-message]
 @bundle *ARGS:

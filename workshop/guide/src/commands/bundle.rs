@@ -76,16 +76,16 @@ pub fn run(course: &Course, arguments: &Arguments) -> Result<ExitCode, Error> {
 
 /// A shallow clone: the files, and a repository in which `git diff` shows an attendee's work.
 fn clone(course: &Course, to: &Path) -> Result<(), Error> {
-    let from = format!("file://{}", course.root.display());
-    let quiet = ["clone", "--quiet", "--depth", "1", "--no-tags"];
-    asked(git().args(quiet).arg(&from).arg(to))?;
+    let quiet = ["clone", "--quiet", "--no-local", "--depth", "1", "--no-tags"];
+    asked(git().args(quiet).arg(&course.root).arg(to))?;
     // The way back leads to where the teacher got it from, not to the teacher's disk.
     let origin = git().arg("-C").arg(&course.root).args(["remote", "get-url", "origin"]).output();
     let origin = origin.ok().filter(|said| said.status.success());
     let origin = origin.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned());
     let mut remote = git();
     remote.arg("-C").arg(to).arg("remote");
-    match origin.filter(|origin| origin.contains("://") && !origin.starts_with("file:")) {
+    let is_remote = |origin: &String| origin.contains(['@', ':']) && !Path::new(origin).exists();
+    match origin.filter(is_remote) {
         Some(origin) => asked(remote.args(["set-url", "origin", &origin])),
         None => asked(remote.args(["remove", "origin"])),
     }
@@ -95,7 +95,7 @@ fn clone(course: &Course, to: &Path) -> Result<(), Error> {
 /// Copies the crates, and returns the settings by which cargo finds them.
 fn vendor(repository: &Path, to: &Path) -> Result<String, Error> {
     let to = to.to_string_lossy();
-    let arguments = ["vendor", "--locked", "--versioned-dirs", "--quiet", &to];
+    let arguments = ["vendor", "--locked", "--versioned-dirs", &to];
     let said = cargo::run(repository, &arguments, false)?;
     if !said.succeeded {
         return Err(Error::Metadata { said: said.diagnostics() });

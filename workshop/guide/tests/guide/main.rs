@@ -1,6 +1,7 @@
 //! The guide through its front door: the program, run in small workshops.
 
 mod agenda;
+mod bundle;
 mod check;
 mod doctor;
 mod keeping;
