@@ -2,10 +2,12 @@
 
 use std::time::Instant;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use thirtyfour::error::{WebDriverErrorInner, WebDriverResult};
+use thirtyfour::extensions::cdp::ChromeDevTools;
 use thirtyfour::prelude::*;
 
+use crate::audit;
 use crate::chromium::PATIENCE;
 
 /// A browser's window on the program. Everything waits until it can be done; what never can fails the test.
@@ -141,6 +143,34 @@ impl Page {
     pub async fn evaluate(&self, expression: &str) -> Value {
         let answer = self.driver.execute(format!("return {expression};"), Vec::new()).await;
         must(answer, expression).json().clone()
+    }
+
+    /// What keeps somebody out of this page, as far as a machine can tell; nothing where no audit is installed.
+    pub async fn barriers(&self) -> Vec<String> {
+        let Some(script) = audit::script() else { return Vec::new() };
+        let answer = must(self.driver.execute(script, Vec::new()).await, "the audit");
+        audit::findings(answer.json())
+    }
+
+    /// Shows pages as somebody sees them who prefers dark ones.
+    pub async fn darken(&self) {
+        let tools = ChromeDevTools::new(self.driver.handle.clone());
+        let dark = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
+        let set = tools.execute_cdp_with_params("Emulation.setEmulatedMedia", dark).await;
+        must(set, "dark pages");
+        let query = "matchMedia('(prefers-color-scheme: dark)').matches";
+        assert_eq!(self.evaluate(query).await, true, "the browser prefers dark pages");
+    }
+
+    /// Where the links of the page lead inside the program.
+    pub async fn ways_on(&self) -> Vec<String> {
+        let inside = "[...document.querySelectorAll('a[href]')]\
+            .map(link => new URL(link.getAttribute('href'), location.href))\
+            .filter(url => url.origin === location.origin)\
+            .map(url => url.pathname + url.search)";
+        let links = self.evaluate(inside).await;
+        let links = links.as_array().into_iter().flatten();
+        links.filter_map(|link| link.as_str().map(str::to_owned)).collect()
     }
 
     /// Waits until the page shows that it hears what happens.
