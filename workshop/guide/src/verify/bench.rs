@@ -10,6 +10,7 @@ use crate::solved::Files;
 use crate::verdict::{self, Verdict};
 use crate::{copy, files, manifest};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The copy.
 pub struct Bench {
@@ -54,6 +55,15 @@ impl Bench {
     /// Runs cargo in the copy.
     pub fn cargo(&self, arguments: &[&str]) -> Result<Said, Error> {
         cargo::run_with(&self.course.root, arguments, false, &self.variables())
+    }
+
+    /// What the guide says in the copy.
+    pub fn guide(&self, arguments: &[&str]) -> Result<String, Error> {
+        let unknown = |source| Error::Program { program: "guide".into(), source };
+        let mut command = Command::new(std::env::current_exe().map_err(unknown)?);
+        command.args(arguments).current_dir(&self.course.root).envs(self.variables());
+        let output = command.output().map_err(unknown)?;
+        Ok(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
     }
 
     /// What makes a program that runs in the copy use the shared target folder.
