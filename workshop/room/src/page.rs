@@ -105,7 +105,9 @@ fn rows(rules: &Rules, people: &[&Person], now: Duration) -> Vec<Row> {
     };
     let mut rows: Vec<_> = labels.into_iter().map(row).collect();
     let most = rows.iter().map(|row| row.people.len()).max().unwrap_or(0).max(1);
-    rows.iter_mut().for_each(|row| row.width = row.people.len() * WIDEST / most);
+    for row in &mut rows {
+        row.width = row.people.len() * WIDEST / most;
+    }
     rows
 }
 

@@ -17,11 +17,11 @@ fn steps() -> Vec<(String, String)> {
     steps.map(|(step, title)| (step.into(), title.into())).into()
 }
 
-/// A room, as seen from one machine.
-fn open(rules: Rules) -> Room {
-    Room::open(Rules { steps: steps(), ..rules })
+fn open(shared: bool, kept: bool) -> Room {
+    Room::open(Rules { shared, kept, steps: steps() })
 }
 
+/// A room, as seen from one machine.
 fn from(room: &Room, machine: [u8; 4]) -> Router {
     router(room.clone()).layer(MockConnectInfo(SocketAddr::from((machine, 50_000))))
 }
@@ -54,7 +54,7 @@ async fn join(room: &Room, name: &str, step: &str) -> String {
 
 #[tokio::test]
 async fn the_teacher_sees_at_which_step_somebody_is() {
-    let room = open(Rules::default());
+    let room = open(false, false);
     let ticket = join(&room, "Ada", "01.1").await;
     join(&room, "Grace", "01.2").await;
     let at = format!(r#"{{"ticket":"{ticket}","step":"01.2","passed":false}}"#);
@@ -67,7 +67,7 @@ async fn the_teacher_sees_at_which_step_somebody_is() {
 
 #[tokio::test]
 async fn a_module_that_passes_is_a_row_behind_its_steps() {
-    let room = open(Rules::default());
+    let room = open(false, false);
     let (status, _) = post(&room, "/join", r#"{"name":"Ada","step":"01.2","passed":true}"#).await;
     assert_eq!(status, StatusCode::OK);
     let (_, page) = page(&room, TEACHER).await;
@@ -79,7 +79,7 @@ async fn a_module_that_passes_is_a_row_behind_its_steps() {
 
 #[tokio::test]
 async fn who_leaves_is_forgotten_and_has_to_join_again() {
-    let room = open(Rules::default());
+    let room = open(false, false);
     let ticket = join(&room, "Ada", "01.1").await;
     let leave = format!(r#"{{"ticket":"{ticket}"}}"#);
     assert_eq!(post(&room, "/leave", &leave).await.0, StatusCode::NO_CONTENT);
@@ -91,24 +91,24 @@ async fn who_leaves_is_forgotten_and_has_to_join_again() {
 
 #[tokio::test]
 async fn the_page_is_for_the_teachers_machine_unless_it_is_shared() {
-    let alone = open(Rules::default());
+    let alone = open(false, false);
     join(&alone, "Ada", "01.1").await;
     let (status, said) = page(&alone, ATTENDEE).await;
     assert_eq!((status, said), (StatusCode::FORBIDDEN, Refusal::NotShared.to_string()));
-    let shared = open(Rules { shared: true, ..Rules::default() });
+    let shared = open(true, false);
     assert_eq!(page(&shared, ATTENDEE).await.0, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn who_joins_is_told_who_sees_it_and_what_is_kept() {
-    let room = open(Rules { shared: true, kept: true, ..Rules::default() });
+    let room = open(true, true);
     let (_, said) = post(&room, "/join", r#"{"name":"Ada","step":"01.1","passed":false}"#).await;
     assert!(said.contains(r#""shared":true,"kept":true"#), "{said}");
 }
 
 #[tokio::test]
 async fn bad_input_is_refused_with_a_sentence_and_adds_nobody() {
-    let room = open(Rules::default());
+    let room = open(false, false);
     join(&room, "Ada", "01.1").await;
     let long = format!(r#"{{"name":"{}","step":"01.1","passed":false}}"#, "a".repeat(2000));
     for (message, wanted) in [
@@ -131,7 +131,7 @@ async fn bad_input_is_refused_with_a_sentence_and_adds_nobody() {
 
 #[tokio::test]
 async fn pages_of_other_sites_reach_nothing() {
-    let room = open(Rules::default());
+    let room = open(false, false);
     let by_name = Request::get("/").header("host", "rebound.example.com");
     let by_name = by_name.body(Body::empty()).expect("a request");
     assert_eq!(answer(from(&room, TEACHER), by_name).await.0, StatusCode::FORBIDDEN);

@@ -97,7 +97,7 @@ fn leave(course: &Course) -> Result<ExitCode, Error> {
         None => report.say(Word::Pass, "you are in no room, and nothing is told to anybody"),
         Some(room) => match room::leave(course, &room)? {
             Ok(()) => {
-                report.say(Word::Pass, "the room has forgotten you, and nothing more is told")
+                report.say(Word::Pass, "the room has forgotten you, and nothing more is told");
             }
             Err(error) => {
                 report.say(Word::Pass, "nothing more is told");
