@@ -2,9 +2,8 @@
 
 use std::time::Instant;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use thirtyfour::error::{WebDriverErrorInner, WebDriverResult};
-use thirtyfour::extensions::cdp::ChromeDevTools;
 use thirtyfour::prelude::*;
 
 use crate::audit;
@@ -150,16 +149,6 @@ impl Page {
         let Some(script) = audit::script() else { return Vec::new() };
         let answer = must(self.driver.execute(script, Vec::new()).await, "the audit");
         audit::findings(answer.json())
-    }
-
-    /// Shows pages as somebody sees them who prefers dark ones.
-    pub async fn darken(&self) {
-        let tools = ChromeDevTools::new(self.driver.handle.clone());
-        let dark = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
-        let set = tools.execute_cdp_with_params("Emulation.setEmulatedMedia", dark).await;
-        must(set, "dark pages");
-        let query = "matchMedia('(prefers-color-scheme: dark)').matches";
-        assert_eq!(self.evaluate(query).await, true, "the browser prefers dark pages");
     }
 
     /// Where the links of the page lead inside the program.

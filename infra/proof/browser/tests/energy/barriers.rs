@@ -39,9 +39,10 @@ async fn every_page_is_open_to_everybody() {
 
 #[tokio::test]
 async fn in_the_dark_as_well() {
-    browse(Screen::Laptop, async |page| {
+    browse(Screen::Dark, async |page| {
         page.open("/").await;
-        page.darken().await;
+        let dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches").await;
+        assert_eq!(dark, true, "the browser prefers dark pages");
         look_around(page).await;
     })
     .await;
