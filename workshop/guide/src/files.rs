@@ -53,9 +53,9 @@ pub fn names(folder: &Path) -> Result<Vec<String>, Error> {
     Ok(names)
 }
 
-/// All files under a folder, relative to it and sorted. Hidden ones and `target` belong to tools.
+/// All files under a folder, relative to it and sorted. Hidden ones, `target` and `node_modules` belong to tools.
 pub fn all(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    tree(folder, &|name| !name.starts_with('.') && name != "target")
+    tree(folder, &|name| !name.starts_with('.') && !["target", "node_modules"].contains(&name))
 }
 
 /// All files under a folder whose own names and whose folders' names are wanted.
