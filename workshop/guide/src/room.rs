@@ -105,7 +105,7 @@ fn tell(course: &Course, place: &Place) -> Option<String> {
     let shown = if place.passed { format!("{}, passed", place.step) } else { place.step.clone() };
     Some(match send(room.address, "at", &message) {
         Ok(_) => format!("{} is at {shown} (just room leave)", room.name),
-        Err(error) => format!("nothing was told: {error}"),
+        Err(error) => format!("nothing was told: {error} (just room leave)"),
     })
 }
 
