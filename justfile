@@ -44,6 +44,12 @@ mod azure 'infra/azure/mod.just'
 @hint *MODULE:
     {{ guide }} hint {{ MODULE }}
 
+# Tell the teacher where you are, if you like.
+[group('learn')]
+[no-exit-message]
+@room *ARGS:
+    {{ guide }} room {{ ARGS }}
+
 # Your exercise against our solution.
 [group('learn')]
 [no-exit-message]
@@ -92,6 +98,12 @@ mod azure 'infra/azure/mod.just'
 energy *ARGS:
     cargo run -p energy -- {{ ARGS }}
 
+# Run the sample on the modules that you have solved.
+[group('run')]
+[no-exit-message]
+@mine *ARGS:
+    {{ guide }} mine -- {{ ARGS }}
+
 # Run a Cosmos DB that several processes share.
 [group('run')]
 [no-exit-message]
@@ -115,6 +127,18 @@ service-bus *ARGS:
 [no-exit-message]
 @warm:
     {{ guide }} warm
+
+# A day with clock times, such as --start 13:00.
+[group('write')]
+[no-exit-message]
+@agenda *ARGS:
+    {{ guide }} agenda {{ ARGS }}
+
+# A day offline in one archive, for USB sticks.
+[group('write')]
+[no-exit-message]
+@bundle *ARGS:
+    {{ guide }} bundle {{ ARGS }}
 
 # Run the kit's own tests.
 [group('write')]

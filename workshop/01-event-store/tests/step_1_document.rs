@@ -4,6 +4,15 @@ use event_store_checks::words::{meter, registered};
 use event_store_checks::{RecordedEvent, Version, document};
 
 #[test]
+fn the_id_holds_stream_and_version() {
+    let document = document(&meter(7), Version(3), &registered("c1/0"));
+    assert_eq!(
+        document.id, "meter:7:3",
+        "why: a second writer at the same version must meet 409, which the id alone can promise"
+    );
+}
+
+#[test]
 fn the_document_holds_the_event_and_its_place() {
     let document = document(&meter(87_000_001), Version(1), &registered("c1/0"));
     let stored = serde_json::to_value(&document).expect("an event can be written");
@@ -12,15 +21,6 @@ fn the_document_holds_the_event_and_its_place() {
     }, {
         insta::assert_json_snapshot!(stored);
     });
-}
-
-#[test]
-fn the_id_holds_stream_and_version() {
-    let document = document(&meter(7), Version(3), &registered("c1/0"));
-    assert_eq!(
-        document.id, "meter:7:3",
-        "why: a second writer at the same version must meet 409, which the id alone can promise"
-    );
 }
 
 #[test]

@@ -13,6 +13,10 @@ use event_store::{Expected, Version};
 type Meters = Repository<Unreliable, Meter>;
 
 /// Meters in a store, with the talk's first one registered by the command `c1`.
+/// What to look for when a command on a stream with events never comes to an end.
+const NOTED: &str =
+    "\nwhy: an append goes behind the version that the state has noted: does `fold` call `passed`?";
+
 async fn with_a_meter(store: &Arc<Unreliable>) -> Meters {
     let meters = Meters::new(Arc::clone(store));
     let done = meters.execute(&meter(), register(), &sent("c1")).await;
@@ -29,7 +33,8 @@ async fn stored(store: &Unreliable) -> Vec<String> {
 async fn a_command_leaves_its_events_in_the_stream() {
     let store = Unreliable::memory();
     with_a_meter(&store).await;
-    assert_eq!(stored(&store).await, ["1 MeterRegistered c1/0"]);
+    let why = "why: what was decided is kept, under the command's id and a number";
+    assert_eq!(stored(&store).await, ["1 MeterRegistered c1/0"], "{why}");
 }
 
 #[tokio::test]
@@ -37,8 +42,9 @@ async fn a_decision_rests_on_what_happened_before() {
     for store in Unreliable::all().await {
         let meters = with_a_meter(&store).await;
         let done = meters.execute(&meter(), activate(CODE), &sent("c2")).await;
-        let done = done.unwrap_or_else(|error| panic!("{}: {error:?}", store.name));
-        assert_eq!(done.events, [activated()], "{}", store.name);
+        let done = done.unwrap_or_else(|error| panic!("{}: {error:?}{NOTED}", store.name));
+        let why = "why: the state that decides is folded from the stream";
+        assert_eq!(done.events, [activated()], "{}: {why}", store.name);
         assert_eq!((done.version, done.repeated), (Version(2), false), "{}", store.name);
         assert_eq!(done.state.aggregate.status, Status::Active, "{}", store.name);
         let expected = ["1 MeterRegistered c1/0", "2 MeterActivated c2/0"];
@@ -65,8 +71,9 @@ async fn a_refused_command_stores_nothing() {
     let meters = with_a_meter(&store).await;
     let refused = meters.execute(&meter(), register(), &sent("c2")).await;
     let rejected = matches!(refused, Err(ExecuteError::Rejected(Rejection::AlreadyRegistered)));
-    assert!(rejected, "{refused:?}");
-    assert_eq!(stored(&store).await, ["1 MeterRegistered c1/0"]);
+    assert!(rejected, "why: who asked has to hear the rule that is against it: {refused:?}");
+    let why = "why: a rejection is an answer and no event";
+    assert_eq!(stored(&store).await, ["1 MeterRegistered c1/0"], "{why}");
 }
 
 #[tokio::test]
@@ -76,7 +83,7 @@ async fn a_command_on_an_unknown_meter_makes_no_stream() {
         let refused = meters.execute(&meter(), activate(CODE), &sent("c1")).await;
         let unknown = matches!(refused, Err(ExecuteError::Rejected(Rejection::Unknown)));
         assert!(unknown, "{}: {refused:?}", store.name);
-        assert_eq!(stored(&store).await, [""; 0], "{}", store.name);
+        assert_eq!(stored(&store).await, [""; 0], "{}: why: nothing happened", store.name);
     }
 }
 

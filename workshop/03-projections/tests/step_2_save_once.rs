@@ -67,7 +67,8 @@ async fn the_next_save_goes_on_from_what_is_stored() {
     }
     let found = stored(&views).await.expect("it was saved");
     let expected = Some(District { active_meters: 0, readings: 3, kwh: 18 });
-    assert_eq!((found.view, found.checkpoint.get("0")), (expected, Some(&3)));
+    let why = "why: a page is folded into what is stored, and not into an empty view";
+    assert_eq!((found.view, found.checkpoint.get("0")), (expected, Some(&3)), "{why}");
 }
 
 #[tokio::test]

@@ -116,7 +116,8 @@ async fn every_event_is_in_one_page_and_pages_are_numbered() {
     finish(&mut scene.worker("ada", &told).await).await;
     assert_eq!(
         told.pages(),
-        ["lease 0 page 1: meter:1@1 meter:2@1 meter:2@2", "lease 0 page 2: meter:1@2 meter:1@3"]
+        ["lease 0 page 1: meter:1@1 meter:2@1 meter:2@2", "lease 0 page 2: meter:1@2 meter:1@3"],
+        "why: the number of a page is all that a view remembers of its events"
     );
 }
 

@@ -86,7 +86,8 @@ async fn a_day_is_told_as_its_sum() {
 #[tokio::test]
 async fn a_deregistration_is_told() {
     let told = contents(&mapped(recorded(1, &[deregistered()])).await);
-    assert_eq!(told, [r#"MeterDeregistered.v1 {"district":"10"}"#]);
+    let why = "why: who bills has to know that it ends";
+    assert_eq!(told, [r#"MeterDeregistered.v1 {"district":"10"}"#], "{why}");
 }
 
 #[tokio::test]
@@ -106,7 +107,10 @@ async fn nothing_private_leaves() {
     let sent: Vec<_> = sent.iter().map(|event| format!("{:?}", event.message())).collect();
     let sent = sent.join("\n");
     for private in [CODE, "7391-secret", "1071", "41-hs", "timestamp", "was_active"] {
-        assert!(!sent.contains(private), "{private} is in\n{sent}");
+        assert!(
+            !sent.contains(private),
+            "why: what is sent cannot be taken back: {private} is in\n{sent}"
+        );
     }
 }
 
@@ -132,7 +136,7 @@ async fn events_of_two_streams_have_two_ids() {
 #[tokio::test]
 async fn two_events_of_a_stream_have_two_ids() {
     let (one, other) = (message_id("meter:1", "c/0").await, message_id("meter:1", "c/1").await);
-    assert_ne!(one, other);
+    assert_ne!(one, other, "why: of two messages with one id the broker drops the second");
 }
 
 #[tokio::test]

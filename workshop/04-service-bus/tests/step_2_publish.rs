@@ -43,7 +43,7 @@ impl Scene {
 async fn events_are_sent_in_the_order_of_their_stream() {
     let scene = Scene::new(&[]).await;
     scene.publish().await.expect("the broker takes all");
-    assert_eq!(scene.sent(), ["2", "4", "5", "6"]);
+    assert_eq!(scene.sent(), ["2", "4", "5", "6"], "why: what happened later is told later");
 }
 
 #[tokio::test]
@@ -66,7 +66,8 @@ async fn what_the_broker_did_not_take_is_no_success() {
 async fn after_a_failure_nothing_more_is_sent() {
     let scene = Scene::new(&[Fate::Taken, Fate::Lost]).await;
     scene.publish().await.expect_err("the second one was lost");
-    assert_eq!((scene.bus.asked(), scene.sent()), (2, vec!["2".to_owned()]));
+    let why = "why: what comes behind it would arrive before it";
+    assert_eq!((scene.bus.asked(), scene.sent()), (2, vec!["2".to_owned()]), "{why}");
 }
 
 #[tokio::test]

@@ -102,8 +102,8 @@ async fn what_was_not_sent_is_fetched_and_comes_first() {
 async fn what_comes_late_was_fetched_already() {
     let scene = Scene::new().await;
     let accepted = scene.accept_all(&[3, 1, 0, 2]).await;
-    assert_eq!(accepted[1..], [Accepted::Duplicate; 3]);
-    assert_eq!(scene.statement().await.versions, [3, 5, 6, 7]);
+    assert_eq!(accepted[1..], [Accepted::Duplicate; 3], "why: they were fetched to fill the gap");
+    assert_eq!(scene.statement().await.versions, [3, 5, 6, 7], "why: each is applied once");
 }
 
 #[tokio::test]

@@ -152,7 +152,8 @@ async fn a_repeat_that_another_process_carried_out_is_found_out() {
     let process = Process::warm(&memory).await;
     Process::on(&memory).deposit("c1", 1).await;
     let again = process.deposit("c1", 1).await;
-    assert_eq!((again.repeated, again.state.aggregate.balance), (true, 101));
+    let why = "why: a command that is sent again was carried out already, whoever did it";
+    assert_eq!((again.repeated, again.state.aggregate.balance), (true, 101), "{why}");
 }
 
 #[tokio::test]
@@ -163,7 +164,7 @@ async fn two_processes_take_turns_and_lose_nothing() {
         two[number % 2].deposit(&format!("c{number}"), 1).await;
     }
     let done = two[0].deposit("last", 1).await;
-    assert_eq!(brief(&done.state), "version 21, balance 21");
+    assert_eq!(brief(&done.state), "version 21, balance 21", "why: each deposit counts once");
 }
 
 #[tokio::test]
@@ -192,7 +193,8 @@ async fn a_state_that_was_forgotten_is_loaded_again() {
     let process = Process::warm(&Arc::default()).await;
     process.states.forget(&account("a"));
     process.deposit("c1", 1).await;
-    assert_eq!(process.store.take(), Asked { loads: 1, events: 1, appends: 1 });
+    let asked = Asked { loads: 1, events: 1, appends: 1 };
+    assert_eq!(process.store.take(), asked, "why: what is not in memory is read again");
 }
 
 #[tokio::test]

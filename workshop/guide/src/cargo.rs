@@ -135,7 +135,18 @@ pub fn run_with(
 
 /// Runs cargo in full view, and says whether it succeeded.
 pub fn watched(root: &Path, arguments: &[&str]) -> Result<bool, Error> {
-    let status = cargo(root, arguments).status().map_err(|source| Error::Cargo { source })?;
+    watched_with(root, arguments, &[])
+}
+
+/// Runs cargo in full view with these variables set.
+pub fn watched_with(
+    root: &Path,
+    arguments: &[&str],
+    variables: &[(&str, &Path)],
+) -> Result<bool, Error> {
+    let mut command = cargo(root, arguments);
+    command.envs(variables.iter().copied());
+    let status = command.status().map_err(|source| Error::Cargo { source })?;
     Ok(status.success())
 }
 

@@ -77,6 +77,24 @@ pub enum Error {
     #[error("{path} has a version of its own: write version.workspace = true", path = path.display())]
     OwnVersion { path: PathBuf },
 
+    #[error("{path}: {fault}", path = path.display())]
+    Agenda { path: PathBuf, fault: String },
+
+    #[error("there is no agenda `{wanted}`: choose one of {}", known.join(", "))]
+    UnknownAgenda { wanted: String, known: Vec<String> },
+
+    #[error("cannot start {program}: install it, or add it to the PATH")]
+    Program { program: String, source: std::io::Error },
+
+    #[error("{program} says: {said}")]
+    Asked { program: String, said: String },
+
+    #[error("no room answers at {address}: look at the teacher's terminal, or go on without")]
+    NoRoom { address: std::net::SocketAddr },
+
+    #[error("{said}")]
+    Refused { said: String },
+
     #[error("cargo cannot read the workspace: repair what it says\n{said}")]
     Metadata { said: String },
 

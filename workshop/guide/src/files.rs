@@ -53,8 +53,7 @@ pub fn names(folder: &Path) -> Result<Vec<String>, Error> {
     Ok(names)
 }
 
-/// All files under a folder, relative to it and sorted. Hidden ones, `target` and `node_modules` belong to
-/// tools.
+/// All files under a folder, relative to it and sorted. Hidden ones, `target` and `node_modules` belong to tools.
 pub fn all(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     tree(folder, &|name| !name.starts_with('.') && !["target", "node_modules"].contains(&name))
 }

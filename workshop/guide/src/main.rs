@@ -5,11 +5,12 @@
 //! # Layout
 //! - [`commands`]: a file for each command; a new command is a file there and a line in its enum
 //! - [`course`], [`state`], [`progress`]: the modules, what is remembered, and where the attendee is
-//! - [`lesson`]: pages, read by their headings
+//! - [`lesson`], [`agenda`]: pages, read by their headings, and a day made of their minutes
 //! - [`exercise`], [`marker`], [`starter`], [`manifest`], [`page`]: how an exercise is made from a solution
-//! - [`solved`], [`saved`]: an exercise with our lines, and copies of theirs
+//! - [`solved`], [`saved`], [`copy`]: an exercise with our lines, copies of theirs, and of the workspace
 //! - [`cargo`], [`verdict`], [`expected`], [`place`]: how a check is run, what its output means, and
 //!   where to look
+//! - [`room`]: what is told to the teacher, by those who choose so
 //! - [`verify`]: the gates for authors
 //! - [`probe`]: asking the machine
 //! - [`quote`], [`deck`]: what lessons and slides quote, and the slides
@@ -19,8 +20,10 @@
 //! Why a program and not a script: it has to run alike on every laptop that has Rust, and only that.
 //! It depends on nothing else of this repository, so it still works while an exercise does not.
 
+mod agenda;
 mod cargo;
 mod commands;
+mod copy;
 mod course;
 mod deck;
 mod error;
@@ -37,6 +40,7 @@ mod probe;
 mod progress;
 mod quote;
 mod report;
+mod room;
 mod saved;
 mod solved;
 mod starter;

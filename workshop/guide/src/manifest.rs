@@ -36,18 +36,23 @@ pub fn of_exercise(path: &Path, solution: &str) -> Result<String, Error> {
     Ok(manifest.to_string())
 }
 
-/// What the copy's packages have behind their version. Cargo tells packages of one name apart by it.
-const OF_COPY: &str = "+verify";
+/// The attendee's manifest as that of the solution it takes the place of: their dependencies and its name.
+pub fn in_place_of(solution: &str, path: &Path, exercise: &str) -> Result<String, Error> {
+    let mut manifest = read(path, exercise)?;
+    manifest["package"]["name"] = value(solution);
+    Ok(manifest.to_string())
+}
 
-/// The root manifest of a copy of the workspace: all its packages have a version of their own.
-pub fn of_copy(path: &Path, root: &[u8]) -> Result<Vec<u8>, Error> {
+/// The root manifest of a copy of the workspace: all its packages have `mark` behind their version. Cargo tells
+/// packages of one name apart by it.
+pub fn of_copy(path: &Path, root: &[u8], mark: &str) -> Result<Vec<u8>, Error> {
     let mut manifest = read(path, &String::from_utf8_lossy(root))?;
     let version = manifest.get("workspace").and_then(|item| item.get("package"));
     let version = version.and_then(|item| item.get("version")).and_then(Item::as_str);
     let Some(version) = version else {
         return Err(Error::NoVersion { path: path.into() });
     };
-    manifest["workspace"]["package"]["version"] = value(format!("{version}{OF_COPY}"));
+    manifest["workspace"]["package"]["version"] = value(format!("{version}+{mark}"));
     Ok(manifest.to_string().into_bytes())
 }
 
@@ -86,7 +91,8 @@ pub fn is_member(root: &Path, name: &str) -> Result<bool, Error> {
     Ok(false)
 }
 
-fn read(path: &Path, text: &str) -> Result<DocumentMut, Error> {
+/// A TOML file, or where it is none.
+pub fn read(path: &Path, text: &str) -> Result<DocumentMut, Error> {
     text.parse().map_err(|source| Error::Manifest { path: path.into(), source })
 }
 

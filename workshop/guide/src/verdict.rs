@@ -99,6 +99,7 @@ fn explained(test: String, said: &str) -> Failure {
         panic(said).map_or((None, said.trim()), |(place, message)| (Some(place), message));
     let reason = waiting(said)
         .or_else(|| expected::difference(said).map(Reason::Differs))
+        .or_else(|| unequal(message).map(Reason::Differs))
         .unwrap_or_else(|| Reason::Message(legible(message)));
     Failure { test, reason, place: place.map(str::to_owned) }
 }
@@ -126,6 +127,23 @@ fn panic(text: &str) -> Option<(&str, &str)> {
     let end = message.find("\nnote: ").or_else(|| message.find("\nstack backtrace:"));
     let place = frame.rsplit_once(':').map_or(frame, |(place, _column)| place);
     Some((place, message[..end.unwrap_or(message.len())].trim()))
+}
+
+/// Two values that should be equal, as expected results are shown: ours with `-`, theirs with `+`. Checks name
+/// what the attendee's code gave first.
+fn unequal(message: &str) -> Option<Difference> {
+    let said = message.strip_prefix("assertion `left == right` failed")?;
+    let (said, values) = said.rsplit_once("\n  left: ")?;
+    let (left, right) = values.split_once("\n right: ")?;
+    let (mut lines, said) = (Vec::new(), said.trim_start_matches(": "));
+    // Some say before the reason which of several cases it was.
+    let (case, why) = match said.split_once("why: ") {
+        Some((case, why)) => (case.trim_end_matches(": "), Some(why.to_owned())),
+        None => (said, None),
+    };
+    lines.extend((!case.is_empty()).then(|| format!("{case}:")));
+    lines.extend([format!("- {right}"), format!("+ {left}")]);
+    Some(Difference { lines, why })
 }
 
 /// A test that returns an error prints it on one line for debugging.
@@ -180,10 +198,20 @@ mod tests {
     }
 
     #[test]
-    fn an_assertion_speaks_without_its_frame() {
-        let said = "assertion `left == right` failed: the version\n  left: 1\n right: 2";
-        assert_eq!(message("equal"), said);
+    fn an_assertion_shows_ours_and_theirs_as_an_expected_result_does() {
+        let lines = ["the version:", "- 2", "+ 1"].map(Into::into).into();
+        assert_eq!(failure("equal").reason, Reason::Differs(Difference { lines, why: None }));
         assert_eq!(failure("equal").place.as_deref(), Some("tests/step_1_x.rs:23"));
+    }
+
+    #[test]
+    fn the_reason_of_an_assertion_stands_below_it() {
+        let said =
+            "assertion `left == right` failed: in memory: why: one to load\n  left: 1\n right: 2";
+        let difference = unequal(said).expect("a difference");
+        assert_eq!(difference.lines, ["in memory:", "- 2", "+ 1"]);
+        assert_eq!(difference.why.as_deref(), Some("one to load"));
+        assert_eq!(unequal("assertion failed: x"), None);
     }
 
     #[test]

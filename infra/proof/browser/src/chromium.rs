@@ -21,6 +21,8 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 pub enum Screen {
     /// A laptop.
     Laptop,
+    /// A laptop of somebody who prefers dark pages.
+    Dark,
     /// A laptop whose browser runs no scripts.
     WithoutScripts,
     /// A phone, 390 pixels wide.
@@ -89,6 +91,10 @@ fn capabilities(screen: Screen) -> ChromeCapabilities {
     let mut options = json!({ "args": flags });
     match screen {
         Screen::Laptop => {}
+        Screen::Dark => {
+            let dark = json!("--blink-settings=preferredColorScheme=0");
+            options["args"].as_array_mut().expect("flags are a list").push(dark);
+        }
         Screen::WithoutScripts => {
             options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
         }

@@ -8,6 +8,7 @@
 //! - `program`: the sample's binary, built and started on a free port.
 //! - `chromium`: chromedriver and the browser, at several sizes, with and without scripts.
 //! - `page`: what a person does with a page and sees on it.
+//! - `audit`: axe-core, on the page as it stands.
 //! - `readings`: a day of a meter as a file.
 //!
 //! # Why this design
@@ -19,6 +20,7 @@
 //!
 //! Without Chromium it says so and passes, except where `CI` is set: there that is a failure.
 
+mod audit;
 mod chromium;
 mod page;
 mod program;
@@ -41,10 +43,24 @@ use program::Program;
 ///
 /// The test fails, or the program or the browser cannot be started.
 pub async fn browse(screen: Screen, test: impl AsyncFnOnce(&Page)) {
+    browse_program("energy", &["--ephemeral"], screen, test).await;
+}
+
+/// The same with another program of the workspace, which is told a port besides `arguments`.
+///
+/// # Panics
+///
+/// The test fails, or the program or the browser cannot be started.
+pub async fn browse_program(
+    package: &str,
+    arguments: &[&str],
+    screen: Screen,
+    test: impl AsyncFnOnce(&Page),
+) {
     let Some(chromium) = Chromium::start() else {
         return;
     };
-    let program = Program::start("energy");
+    let program = Program::start(package, arguments);
     look(&chromium, screen, &program.address, test).await;
 }
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 use thirtyfour::error::{WebDriverErrorInner, WebDriverResult};
 use thirtyfour::prelude::*;
 
+use crate::audit;
 use crate::chromium::PATIENCE;
 
 /// A browser's window on the program. Everything waits until it can be done; what never can fails the test.
@@ -144,6 +145,24 @@ impl Page {
     pub async fn evaluate(&self, expression: &str) -> Value {
         let answer = self.driver.execute(format!("return {expression};"), Vec::new()).await;
         must(answer, expression).json().clone()
+    }
+
+    /// What keeps somebody out of this page, as far as a machine can tell; nothing where no audit is installed.
+    pub async fn barriers(&self) -> Vec<String> {
+        let Some(script) = audit::script() else { return Vec::new() };
+        let answer = must(self.driver.execute(script, Vec::new()).await, "the audit");
+        audit::findings(answer.json())
+    }
+
+    /// Where the links of the page lead inside the program.
+    pub async fn ways_on(&self) -> Vec<String> {
+        let inside = "[...document.querySelectorAll('a[href]')]\
+            .map(link => new URL(link.getAttribute('href'), location.href))\
+            .filter(url => url.origin === location.origin)\
+            .map(url => url.pathname + url.search)";
+        let links = self.evaluate(inside).await;
+        let links = links.as_array().into_iter().flatten();
+        links.filter_map(|link| link.as_str().map(str::to_owned)).collect()
     }
 
     /// Waits until the page shows that it hears what happens.

@@ -17,10 +17,11 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Starts the program with its data in memory, and waits until it listens.
-    pub fn start(package: &str) -> Self {
+    /// Starts the program on a free port, and waits until it listens.
+    pub fn start(package: &str, arguments: &[&str]) -> Self {
         let mut child = Command::new(binary(package))
-            .args(["--ephemeral", "--port", "0"])
+            .args(["--port", "0"])
+            .args(arguments)
             .env_remove("COSMOS_ENDPOINT")
             .env_remove("COSMOS_KEY")
             .env_remove("SERVICEBUS_NAMESPACE")

@@ -4,6 +4,7 @@ use crate::cargo::{self, Said, Side};
 use crate::course::{Course, Module, Step};
 use crate::error::Error;
 use crate::report::{self, Report, Word};
+use crate::room::{self, Place};
 use crate::state::{Stand, State};
 use crate::verdict::{self, Failure, Reason, Verdict};
 use crate::{manifest, place, progress};
@@ -44,11 +45,13 @@ pub fn run(course: &Course, arguments: &Arguments) -> Result<ExitCode, Error> {
             let at = check.concerned(index, &verdict, &said)?;
             check.remember(Stand::At(check.steps[at].number))?;
             print!("{}", check.failed(index, at, verdict, &said)?);
+            check.tell(check.steps[at].number, false);
             return Ok(ExitCode::from(1));
         }
     }
     check.remember(Stand::Done)?;
     print!("{}", check.passed()?);
+    check.tell(check.steps.last().map_or(1, |step| step.number), true);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -73,6 +76,13 @@ impl<'a> Check<'a> {
         }
         state.stop(&self.module, Some(stand));
         state.save()
+    }
+
+    /// Tells the teacher's room, if the attendee is in one.
+    fn tell(&self, step: u8, passed: bool) {
+        if self.side == Side::Exercise {
+            room::report(self.course, &Place::at(&self.module, step, passed));
+        }
     }
 
     /// The module as it is named in commands, unless it is the one the attendee is in.

@@ -4,7 +4,7 @@ use crate::course::{Course, Module};
 use crate::error::Error;
 use crate::progress::{self, Progress};
 use crate::state::State;
-use crate::{files, lesson};
+use crate::{files, lesson, room};
 use std::process::ExitCode;
 
 /// Go to a module, whatever you have done so far
@@ -34,6 +34,7 @@ fn go(course: &Course, module: Module) -> Result<ExitCode, Error> {
     let progress = Progress::of(course, module)?;
     state.save()?;
     print!("{}", arrival(course, &progress)?);
+    room::report(course, &room::Place::of(&progress));
     Ok(ExitCode::SUCCESS)
 }
 

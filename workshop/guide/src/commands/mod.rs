@@ -1,5 +1,7 @@
 //! What the guide can be told to do: a file for each command.
 
+mod agenda;
+mod bundle;
 mod charges;
 mod check;
 mod diff;
@@ -8,6 +10,8 @@ mod example;
 mod go;
 mod here;
 mod hint;
+mod mine;
+mod room;
 mod solve;
 pub mod starters;
 mod verify;
@@ -38,6 +42,10 @@ pub enum Command {
     /// Two writers, one stream, a fixed interleaving
     Race(example::Arguments),
     Charges(charges::Arguments),
+    Mine(mine::Arguments),
+    Room(room::Arguments),
+    Agenda(agenda::Arguments),
+    Bundle(bundle::Arguments),
     /// Is this machine ready? Run, fix, run again
     Doctor,
     /// Fetch and build everything once
@@ -65,6 +73,10 @@ pub fn run(command: Option<Command>) -> Result<ExitCode, Error> {
         Command::Show(arguments) => example::run(&course, "show", &arguments),
         Command::Race(arguments) => example::run(&course, "race", &arguments),
         Command::Charges(arguments) => charges::run(&course, &arguments),
+        Command::Mine(arguments) => mine::run(&course, &arguments),
+        Command::Agenda(arguments) => agenda::run(&course, &arguments),
+        Command::Room(arguments) => room::run(&course, &arguments),
+        Command::Bundle(arguments) => bundle::run(&course, &arguments),
         Command::Doctor => doctor::run(&course),
         Command::Warm => warm::run(&course),
         Command::Verify(arguments) => verify::run(&course, &arguments),

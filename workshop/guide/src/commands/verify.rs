@@ -3,7 +3,7 @@
 use crate::course::Course;
 use crate::error::Error;
 use crate::report::{self, Report, Word};
-use crate::verify::{GATES, Gate};
+use crate::verify::{Bench, GATES, Gate, show_wrong};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -12,10 +12,17 @@ use std::time::Instant;
 pub struct Arguments {
     /// Only these gates, such as `links`; all of them unless named
     gates: Vec<String>,
+    /// Show instead what an attendee reads at each wrong answer, of all modules or of these
+    #[arg(long, value_name = "MODULE", num_args = 0.., exclusive = true)]
+    show: Option<Vec<String>>,
 }
 
 /// Runs the command.
 pub fn run(course: &Course, arguments: &Arguments) -> Result<ExitCode, Error> {
+    if let Some(modules) = &arguments.show {
+        show_wrong(&Bench::open(course)?, modules)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     for wanted in &arguments.gates {
         if !GATES.iter().any(|gate| gate.name == wanted) {
             let known = GATES.iter().map(|gate| gate.name).collect();

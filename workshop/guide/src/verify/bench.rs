@@ -1,23 +1,16 @@
 //! A copy of the workspace, on which exercises are solved, spoiled and run.
 //!
 //! It lies in `target/verify`, so the attendee's files are never touched, not even by a run that is
-//! interrupted. It shares the target folder, so other people's crates are not built again: cargo knows
-//! them by name, version and features. Our own crates must not be shared, since cargo tells those of
-//! the copy from ours by nothing but their version, and would rebuild or, worse, confuse them: so the copy
-//! has a version of its own.
-//!
-//! Between two runs only changed files are written, so cargo builds only what depends on them.
+//! interrupted.
 
 use crate::cargo::{self, Said, Side};
 use crate::course::{Course, Module, Step};
 use crate::error::Error;
 use crate::solved::Files;
 use crate::verdict::{self, Verdict};
-use crate::{files, manifest};
+use crate::{copy, files, manifest};
 use std::path::{Path, PathBuf};
-
-/// Folders that are no part of a clean clone, or that nothing here reads.
-const LEFT_OUT: [&str; 6] = ["target", ".git", ".guide", ".daybook", "node_modules", "vendor"];
+use std::process::Command;
 
 /// The copy.
 pub struct Bench {
@@ -30,25 +23,9 @@ impl Bench {
     /// Makes the copy, or brings it up to date.
     pub fn open(course: &Course) -> Result<Self, Error> {
         let target = cargo::target_folder(&course.root)?;
-        let copy = target.join("verify");
-        let wanted = files::tree(&course.root, &kept)?;
-        for inner in &wanted {
-            let bytes = files::existing(&course.root.join(inner))?;
-            let bytes = match inner.to_str() {
-                Some("Cargo.toml") => manifest::of_copy(inner, &bytes)?,
-                _ => bytes,
-            };
-            files::update(&copy.join(inner), &bytes)?;
-            if inner.ends_with("Cargo.toml") && inner.components().count() > 1 {
-                manifest::must_inherit_its_version(inner, &files::text(&copy.join(inner))?)?;
-            }
-        }
-        for inner in files::tree(&copy, &kept)? {
-            if !wanted.contains(&inner) {
-                files::delete(&copy.join(inner))?;
-            }
-        }
-        Ok(Self { course: Course { root: copy }, target })
+        let root = target.join("verify");
+        copy::bring(course, &root, "verify", &Files::new())?;
+        Ok(Self { course: Course { root }, target })
     }
 
     /// The module's exercise becomes this.
@@ -80,14 +57,19 @@ impl Bench {
         cargo::run_with(&self.course.root, arguments, false, &self.variables())
     }
 
+    /// What the guide says in the copy.
+    pub fn guide(&self, arguments: &[&str]) -> Result<String, Error> {
+        let unknown = |source| Error::Program { program: "guide".into(), source };
+        let mut command = Command::new(std::env::current_exe().map_err(unknown)?);
+        command.args(arguments).current_dir(&self.course.root).envs(self.variables());
+        let output = command.output().map_err(unknown)?;
+        Ok(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    }
+
     /// What makes a program that runs in the copy use the shared target folder.
     pub fn variables(&self) -> Vec<(&'static str, &Path)> {
         // Nobody debugs what is built here, and without debug information linking takes half the time.
         // The crates of others have none anyway, so theirs stay shared.
         vec![("CARGO_TARGET_DIR", &self.target), ("CARGO_PROFILE_DEV_DEBUG", Path::new("0"))]
     }
-}
-
-fn kept(name: &str) -> bool {
-    !LEFT_OUT.contains(&name)
 }

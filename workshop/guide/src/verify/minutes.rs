@@ -1,12 +1,10 @@
-//! That the minutes of steps, modules and the map add up.
+//! That the minutes of steps, modules, the map and the agendas add up.
 
 use super::Findings;
+use crate::agenda::{self, Agenda, READING};
 use crate::course::{Course, Module};
 use crate::error::Error;
 use crate::{files, lesson};
-
-/// Minutes for reading a lesson, beside its steps.
-const READING: u32 = 5;
 
 /// Adds up.
 pub fn look(course: &Course) -> Result<Findings, Error> {
@@ -18,8 +16,7 @@ pub fn look(course: &Course) -> Result<Findings, Error> {
         let text = files::bytes(&module.path("README.md"))?.unwrap_or_default();
         let text = String::from_utf8_lossy(&text).into_owned();
         let page = lesson::read(&text);
-        let Some(minutes) = page.front("minutes").and_then(|minutes| minutes.parse::<u32>().ok())
-        else {
+        let Some(minutes) = agenda::minutes(&page) else {
             findings
                 .push(format!("{shown} says no minutes: add `minutes: 40` to its front matter"));
             continue;
@@ -40,6 +37,26 @@ pub fn look(course: &Course) -> Result<Findings, Error> {
             ));
         }
         findings.extend(on_the_map(&map, &module, minutes));
+    }
+    for name in agenda::names(course)? {
+        findings.extend(on_the_agenda(course, &name)?);
+    }
+    Ok(findings)
+}
+
+/// An agenda that overruns, or a page that is not what its list makes.
+fn on_the_agenda(course: &Course, name: &str) -> Result<Findings, Error> {
+    let agenda = match Agenda::read(course, name) {
+        Ok(agenda) => agenda,
+        Err(fault @ Error::Agenda { .. }) => return Ok(vec![fault.to_string()]),
+        Err(error) => return Err(error),
+    };
+    let (page, mut findings) = (agenda::page_of(name), agenda.faults());
+    let said = files::bytes(&course.root.join(&page))?.unwrap_or_default();
+    if said != agenda.page().as_bytes() {
+        let page = page.display();
+        findings
+            .push(format!("{page} is not what its list makes: `just agenda --write`, and commit"));
     }
     Ok(findings)
 }

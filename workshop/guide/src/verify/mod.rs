@@ -1,7 +1,7 @@
 //! The gates that every module passes before anybody sees it.
 //!
 //! # Layout
-//! - [`shape`], [`minutes`], [`links`], [`expected`]: what can be seen by reading
+//! - [`shape`], [`teacher`], [`minutes`], [`links`], [`expected`]: what can be seen by reading
 //! - [`bench`]: a copy of the workspace on which the others run
 //! - [`steps`], [`wrong`], [`warnings`], [`console`]: what has to be run
 //! - [`inner_loop`]: that nothing of other people's is built twice
@@ -14,6 +14,7 @@ mod links;
 mod minutes;
 mod shape;
 mod steps;
+mod teacher;
 mod warnings;
 mod wrong;
 
@@ -21,6 +22,7 @@ use crate::course::Course;
 use crate::error::Error;
 
 pub use bench::Bench;
+pub use wrong::show as show_wrong;
 
 /// What is wrong, each a sentence that says what to do.
 pub type Findings = Vec<String>;

@@ -1,6 +1,6 @@
 //! That everything which belongs to a step is there, and nothing that belongs to none.
 
-use super::Findings;
+use super::{Findings, teacher};
 use crate::commands::starters;
 use crate::course::{Course, Module};
 use crate::error::Error;
@@ -17,6 +17,7 @@ pub fn look(course: &Course) -> Result<Findings, Error> {
         findings.extend(module_findings(&module)?);
         findings.extend(unknown_to_the_editor(course, &module)?);
     }
+    findings.extend(teacher::look(course)?);
     Ok(findings)
 }
 

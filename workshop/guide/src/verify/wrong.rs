@@ -36,6 +36,28 @@ pub fn look(bench: &Bench) -> Result<Findings, Error> {
     Ok(findings)
 }
 
+/// Puts each in place and prints what an attendee then reads, for those who word the checks.
+pub fn show(bench: &Bench, modules: &[String]) -> Result<(), Error> {
+    for module in bench.course.modules()? {
+        if !modules.is_empty() && !modules.iter().any(|name| name == module.number()) {
+            continue;
+        }
+        for step in module.steps()? {
+            let folder = Path::new("wrong").join(format!("step_{}", step.number));
+            for name in files::names(&module.path("").join(&folder))? {
+                let inner = folder.join(name);
+                println!("== {}", module.place().join(&inner).display());
+                if let Some(spoiled) = spoiled(&module, step.number, &inner)? {
+                    bench.put(&spoiled)?;
+                    println!("{}", bench.guide(&["check", module.number()])?);
+                }
+            }
+        }
+        bench.put(&solved::exercise(&module, |_| false)?)?;
+    }
+    Ok(())
+}
+
 fn complaint(
     bench: &Bench,
     module: &Module,

@@ -29,9 +29,8 @@ fn an_attendee_goes_from_the_starter_to_the_end() {
         "01 store   step 1 of 2   one event, one id
 
   fail   the id holds stream and version
-         assertion `left == right` failed
-           left: \"1\"
-          right: \"cart-7:1\"
+         - \"cart-7:1\"
+         + \"1\"
          (1 more of this step fails)
 
   next   workshop/01-store/exercise/src/lib.rs:5, just check

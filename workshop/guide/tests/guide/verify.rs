@@ -220,6 +220,16 @@ mod reading {
     }
 
     #[test]
+    fn the_teachers_page_says_of_each_module_what_is_asked_and_the_way_back() {
+        let page = |text: &str| sound().write("slides/INSTRUCTOR.md", text);
+        refused(&page("# For the teacher\n"), "modules", "says nothing of 01-store: add `### 01");
+        let part = |name: &str| format!("- **The {name}:** text\n");
+        let asked = "# For\n\n### 01 Store\n".to_owned() + &part("question that always comes");
+        let workshop = page(&(asked + &part("mistake that always comes")));
+        refused(&workshop, "modules", "INSTRUCTOR.md:3: module 01 lacks `**The way back:**`");
+    }
+
+    #[test]
     fn steps_and_module_have_the_same_minutes() {
         let workshop = changed("workshop/01-store/README.md", "(9 min)", "(10 min)");
         refused(
@@ -263,6 +273,14 @@ mod reading {
 
 mod running {
     use super::*;
+
+    #[test]
+    fn what_an_attendee_reads_at_a_wrong_answer_is_shown_to_authors() {
+        let answer = sound().guide(&["verify", "--show", "01"]);
+        let file = "== workshop/01-store/wrong/step_1/constant.rs\n01 store   step 1 of 2";
+        assert!(answer.out.starts_with(file), "{}{}", answer.out, answer.err);
+        assert!(answer.out.contains("fail   another version is another id"), "{}", answer.out);
+    }
 
     #[test]
     fn a_step_that_leans_on_a_later_one_is_refused() {

@@ -1,5 +1,6 @@
 //! The energy sample, as somebody sees it in a browser.
 
+mod barriers;
 mod bus;
 mod cockpit;
 mod narrow;
