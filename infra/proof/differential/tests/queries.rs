@@ -9,18 +9,20 @@ const CATALOGUE: &str = include_str!("queries.sql");
 const NAMES: [&str; 6] = ["anna", "ben", "carla", "dave", "eve", "100%"];
 
 /// Documents with a bit of everything.
-fn document(n: usize) -> Value {
+fn document(n: u32) -> Value {
+    let mixed = [json!(null), json!(n), json!("text"), json!(true), json!([n]), json!({ "n": n })];
+    let place = n as usize % mixed.len();
     let mut document = json!({
         "id": format!("i{n}"), "pk": format!("p{}", n % 3), "n": n,
-        "kind": if n % 2 == 0 { "even" } else { "odd" },
-        "flag": n % 3 == 0, "name": NAMES[n % NAMES.len()], "half": n as f64 / 2.0 - 2.0,
-        "signed": n as i64 - 5, "tags": [format!("t{}", n % 3), format!("t{}", n % 2)],
-        "mixed": [json!(null), json!(n), json!("text"), json!(true), json!([n]), json!({"n": n})][n % 6],
+        "kind": if n.is_multiple_of(2) { "even" } else { "odd" },
+        "flag": n.is_multiple_of(3), "name": NAMES[place], "half": f64::from(n) / 2.0 - 2.0,
+        "signed": i64::from(n) - 5, "tags": [format!("t{}", n % 3), format!("t{}", n % 2)],
+        "mixed": mixed[place],
     });
     if n % 4 == 3 {
         document["nested"] = json!({"deep": n, "list": [n, n + 1]});
     }
-    if n % 5 == 0 {
+    if n.is_multiple_of(5) {
         document["sparse"] = json!(n);
     }
     document
@@ -46,7 +48,10 @@ async fn told(pair: &Pair, scope: &str, sent: impl Fn(&str) -> Sent) -> Vec<(Str
     for text in catalogue() {
         let ordered = text.contains("ORDER BY");
         let answers = pair.all(&sent(text)).await;
-        told.push((format!("{scope}: {text}"), answers.map(|answer| answer.found(ordered))));
+        told.push((
+            format!("{scope}: {text}"),
+            answers.each_ref().map(|answer| answer.found(ordered)),
+        ));
     }
     told
 }
