@@ -25,7 +25,8 @@ impl Answer {
         let header = |name| headers.get(name)?.to_str().ok().map(str::to_owned);
         let body: Value = serde_json::from_str(text).unwrap_or(Value::Null);
         let feed = body.get("Documents").and_then(Value::as_array);
-        let documents = feed.into_iter().flatten().map(without_system_properties).collect();
+        let documents =
+            feed.into_iter().flatten().map(without_system_properties).map(plain).collect();
         Self {
             status,
             sub_status: header("x-ms-substatus").and_then(|text| text.parse().ok()).unwrap_or(0),
@@ -61,4 +62,20 @@ pub fn without_system_properties(document: &Value) -> Value {
     let mut own: Vec<_> = own.map(|(name, value)| (name.clone(), value.clone())).collect();
     own.sort_by(|left, right| left.0.cmp(&right.0));
     Value::Object(Map::from_iter(own))
+}
+
+/// A value with one way to write each number: `2.0` and `2`, `-0.0` and `0` are the same in JSON.
+fn plain(value: Value) -> Value {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            #[expect(clippy::cast_possible_truncation, reason = "it is whole and far below 2^53")]
+            Some(float) if float.fract() == 0.0 && float.abs() < 1e15 => (float as i64).into(),
+            _ => number.into(),
+        },
+        Value::Array(items) => items.into_iter().map(plain).collect(),
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, value)| (name, plain(value))).collect()
+        }
+        other => other,
+    }
 }

@@ -197,7 +197,7 @@ impl<'a> Both<'a> {
             }
         }
         if self.batched.remove(&key) {
-            found.each_mut().map(|items| items.sort_unstable());
+            found.iter_mut().for_each(|items| items.sort_unstable());
         }
         let [ours, theirs] = found;
         prop_assert_eq!(ours, theirs, "the feed of {}", key);
