@@ -20,9 +20,8 @@ pub fn sql(text: &str, document: &Value) -> Option<Vec<Value>> {
     let request = Query { text: text.to_owned(), ..Query::default() };
     let _ = distribute(&request);
     let plan = Plan::new(&request, &[vec!["n".to_owned()]]).ok()?;
-    let rows = (0..3_u8).map(|place| {
-        Ok::<_, SqlError>(Row { document: document.clone(), place: vec![place] })
-    });
+    let rows = (0..3_u8)
+        .map(|place| Ok::<_, SqlError>(Row { document: document.clone(), place: vec![place] }));
     plan.run(rows).ok().map(|page| page.results)
 }
 

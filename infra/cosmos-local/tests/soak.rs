@@ -80,7 +80,8 @@ impl Drop for Server {
 }
 
 async fn provision(plain: &Plain) {
-    let container = json!({"id": "items", "partitionKey": {"paths": ["/partition"], "kind": "Hash"}});
+    let container =
+        json!({"id": "items", "partitionKey": {"paths": ["/partition"], "kind": "Hash"}});
     for (path, body) in [
         ("/dbs".to_owned(), json!({"id": "soak"})),
         ("/dbs/soak/colls".to_owned(), container),

@@ -52,14 +52,14 @@ fn damaged(good: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
 #[test]
 fn the_parser_survives_any_words() {
     let words = prop::collection::vec(prop::sample::select(WORDS.to_vec()), 0..40);
-    run(3_000, words, |words| fuzz_targets::sql(words.join(" ").as_bytes()));
+    run(10_000, words, |words| fuzz_targets::sql(words.join(" ").as_bytes()));
 }
 
 #[test]
 fn the_parser_survives_damaged_queries() {
     let queries = QUERIES.lines().filter(|line| line.starts_with("SELECT"));
     let queries = queries.map(|line| line.as_bytes().to_vec()).collect();
-    run(3_000, damaged(queries), |text| fuzz_targets::sql(&text));
+    run(10_000, damaged(queries), |text| fuzz_targets::sql(&text));
 }
 
 #[test]
@@ -85,5 +85,5 @@ fn binary_json_survives_damaged_documents() {
 #[test]
 fn the_gateway_answers_any_requests() {
     let bytes = prop::collection::vec(any::<u8>(), 0..400);
-    run(300, bytes, |bytes| fuzz_targets::gateway(&bytes));
+    run(1_000, bytes, |bytes| fuzz_targets::gateway(&bytes));
 }
