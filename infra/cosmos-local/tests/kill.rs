@@ -17,7 +17,8 @@ use support::{Answered, Plain, key};
 
 const CLIENTS: u32 = 12;
 const ROUNDS: u32 = 4;
-const LOAD: Duration = Duration::from_millis(900);
+/// For how long there is load before the server is killed, in milliseconds: some time in this.
+const LOAD: std::ops::Range<u64> = 300..1_500;
 const CONTAINER: &str = "/dbs/kill/colls/writes";
 
 /// Writes `count` documents of the group `group` in one transaction.
@@ -198,21 +199,16 @@ async fn no_acknowledged_write_is_lost_and_no_transaction_is_halved_by_kill_9() 
             tokio::spawn(client(server.plain.clone(), number, names, stored))
         });
         let clients: Vec<_> = clients.collect();
-        let before = stored.lock().unwrap().len();
         // The length of the load, not a wait for something to happen.
-        tokio::time::sleep(LOAD).await;
+        tokio::time::sleep(Duration::from_millis(rand::random_range(LOAD))).await;
         server.kill();
         for client in clients {
             client.await.unwrap();
         }
-        let acknowledged = stored.lock().unwrap().len() - before;
-        assert!(acknowledged > 20, "only {acknowledged} writes in round {round}");
     }
     let server = Server::start(data.path());
     verify(&server.plain, &stored).await;
-    println!(
-        "{} transactions kept over {ROUNDS} kills in {:?}",
-        stored.lock().unwrap().len(),
-        begun.elapsed()
-    );
+    let kept = stored.lock().unwrap().len();
+    assert!(kept > 80, "only {kept} writes in {ROUNDS} rounds");
+    println!("{kept} transactions kept over {ROUNDS} kills in {:?}", begun.elapsed());
 }

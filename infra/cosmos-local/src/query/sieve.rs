@@ -3,6 +3,8 @@
 //! A comparison of a property with a constant that has to hold is tried on that property alone. Most documents of a
 //! scan end here; what is left is filtered in full.
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed as _, IgnoredAny, MapAccess, Visitor};
@@ -40,9 +42,11 @@ impl Sieve {
         if self.conditions.is_empty() {
             return false;
         }
-        let mut reader = serde_json::Deserializer::from_slice(text);
-        // An error is a condition that does not hold, which ends the reading.
-        !Passing(&self.conditions).deserialize(&mut reader).unwrap_or(false)
+        let passed = Cell::new(false);
+        let reading = Reading { conditions: &self.conditions, passed: &passed };
+        // An error is no more than the end of the reading, which is over as soon as the answer is known.
+        let _ = reading.deserialize(&mut serde_json::Deserializer::from_slice(text));
+        !passed.get()
     }
 }
 
@@ -60,45 +64,48 @@ impl Condition {
     }
 }
 
-/// Whether all conditions hold of a document.
-struct Passing<'s>(&'s [Condition]);
+/// Reads a document for as long as it is not known whether all conditions hold.
+struct Reading<'s> {
+    conditions: &'s [Condition],
+    passed: &'s Cell<bool>,
+}
 
-impl<'de> de::DeserializeSeed<'de> for Passing<'_> {
-    type Value = bool;
+impl<'de> de::DeserializeSeed<'de> for Reading<'_> {
+    type Value = ();
 
-    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for Passing<'_> {
-    type Value = bool;
+impl<'de> Visitor<'de> for Reading<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a document")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<bool, A::Error> {
-        let mut left = self.0.len();
-        while let Some(name) = fields.next_key::<std::borrow::Cow<'de, str>>()? {
-            let mut concerned = self.0.iter().filter(|condition| condition.name == name).peekable();
-            if concerned.peek().is_none() {
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
+        // One that is left in the end is about a property that is not there.
+        let mut left = self.conditions.len();
+        while left > 0
+            && let Some(name) = fields.next_key::<Cow<'de, str>>()?
+        {
+            let concerned = self.conditions.iter().filter(|condition| condition.name == name);
+            if concerned.clone().next().is_none() {
                 fields.next_value::<IgnoredAny>()?;
                 continue;
             }
             let property: Value = fields.next_value()?;
             for condition in concerned {
                 if !condition.holds(&property) {
-                    return Err(de::Error::custom("passed over"));
+                    return Ok(());
                 }
                 left -= 1;
             }
-            if left == 0 {
-                break;
-            }
         }
-        // One that is left is about a property that is not there.
-        Ok(left == 0)
+        self.passed.set(left == 0);
+        Ok(())
     }
 }
 

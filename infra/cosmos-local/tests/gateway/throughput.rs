@@ -71,7 +71,8 @@ async fn containers_share_the_throughput_of_their_database_unless_they_ask_for_t
     let offers = plain.send(Method::GET, "/offers", &[], "").await.json();
     let offers = offers["Offers"].as_array().unwrap();
     let of = |offer: &serde_json::Value| offer["offerResourceId"].clone();
-    assert_eq!(offers.iter().map(of).collect::<Vec<_>>(), [&database["_rid"], &rich["_rid"]]);
+    let owners: Vec<_> = offers.iter().map(of).collect();
+    assert_eq!(owners, [database["_rid"].clone(), rich["_rid"].clone()]);
     let path = format!("/offers/{}", offers[0]["id"].as_str().unwrap());
     let mut changed = offers[0].clone();
     changed["content"] = json!({ "offerThroughput": 400 });
