@@ -22,10 +22,8 @@ pub struct Sieve {
 
 #[derive(Debug, Clone)]
 struct Condition {
-    /// The property of the document.
-    name: String,
-    /// The way on into it.
-    rest: Vec<String>,
+    /// The way to the property, never empty.
+    path: Vec<String>,
     operator: Comparison,
     constant: Value,
 }
@@ -43,7 +41,8 @@ impl Sieve {
             return false;
         }
         let passed = Cell::new(false);
-        let reading = Reading { conditions: &self.conditions, passed: &passed };
+        let conditions = self.conditions.iter().collect();
+        let reading = Reading { conditions, depth: 0, passed: &passed };
         // An error is no more than the end of the reading, which is over as soon as the answer is known.
         let _ = reading.deserialize(&mut serde_json::Deserializer::from_slice(text));
         !passed.get()
@@ -53,27 +52,39 @@ impl Sieve {
 impl Condition {
     fn of(expression: &Expression) -> Option<Self> {
         let (path, operator, constant) = comparison(expression)?;
-        let (name, rest) = path.split_first()?;
-        let rest = rest.iter().map(|&name| name.to_owned()).collect();
-        Some(Self { name: (*name).to_owned(), rest, operator, constant: constant.clone() })
+        let path: Vec<String> = path.into_iter().map(str::to_owned).collect();
+        (!path.is_empty()).then(|| Self { path, operator, constant: constant.clone() })
     }
 
-    fn holds(&self, property: &Value) -> bool {
-        let value = self.rest.iter().try_fold(property, |value, name| value.get(name));
-        value.is_some_and(|value| compare(self.operator, value, &self.constant) == Some(true))
+    /// Of a value on the way to the property, so many steps from the document.
+    fn holds(&self, value: &Value, depth: usize) -> bool {
+        let property = self.path[depth..].iter().try_fold(value, |value, name| value.get(name));
+        property.is_some_and(|found| compare(self.operator, found, &self.constant) == Some(true))
     }
 }
 
-/// Reads a document for as long as it is not known whether all conditions hold.
+/// Reads an object for as long as it is not known whether all conditions on it hold. What no condition is about is
+/// passed over unread.
 struct Reading<'s> {
-    conditions: &'s [Condition],
+    conditions: Vec<&'s Condition>,
+    /// Steps from the document to the object.
+    depth: usize,
     passed: &'s Cell<bool>,
+}
+
+impl Reading<'_> {
+    /// The conditions that a property of the object is on the way to.
+    fn concerning(&self, name: &str) -> Vec<&Condition> {
+        let on_the_way = |condition: &&&Condition| condition.path[self.depth] == name;
+        self.conditions.iter().filter(on_the_way).copied().collect()
+    }
 }
 
 impl<'de> de::DeserializeSeed<'de> for Reading<'_> {
     type Value = ();
 
     fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        // Anything but an object is an error, and no condition holds.
         deserializer.deserialize_map(self)
     }
 }
@@ -82,29 +93,42 @@ impl<'de> Visitor<'de> for Reading<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a document")
+        f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
         // One that is left in the end is about a property that is not there.
         let mut left = self.conditions.len();
+        let deeper = self.depth + 1;
         while left > 0
             && let Some(name) = fields.next_key::<Cow<'de, str>>()?
         {
-            let concerned = self.conditions.iter().filter(|condition| condition.name == name);
-            if concerned.clone().next().is_none() {
+            let concerned = self.concerning(&name);
+            let all_deeper = concerned.iter().all(|condition| condition.path.len() > deeper);
+            left -= concerned.len();
+            if concerned.is_empty() {
                 fields.next_value::<IgnoredAny>()?;
-                continue;
-            }
-            let property: Value = fields.next_value()?;
-            for condition in concerned {
-                if !condition.holds(&property) {
+            } else if all_deeper && left > 0 {
+                let inside = Cell::new(false);
+                let conditions = concerned;
+                fields.next_value_seed(Reading { conditions, depth: deeper, passed: &inside })?;
+                if !inside.get() {
                     return Ok(());
                 }
-                left -= 1;
+            } else if all_deeper {
+                let conditions = concerned;
+                let passed = self.passed;
+                return fields.next_value_seed(Reading { conditions, depth: deeper, passed });
+            } else {
+                let property: Value = fields.next_value()?;
+                if !concerned.iter().all(|condition| condition.holds(&property, deeper)) {
+                    return Ok(());
+                }
             }
         }
         self.passed.set(left == 0);
+        // What comes after an object that is not read to its end could not be read.
+        while self.depth > 0 && fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(())
     }
 }
@@ -122,7 +146,9 @@ mod tests {
 
     #[test]
     fn a_document_is_dropped_only_when_a_condition_that_has_to_hold_does_not() {
-        let document = json!({"a": 1, "b": {"c": "x"}, "n": null, "quo\"te": 2});
+        let document = json!({
+            "a": 1, "b": {"c": "x", "d": {"e": 2, "f": 3}}, "n": null, "quo\"te": 2, "z": 1,
+        });
         for (filter, dropped) in [
             ("c.a = 1", false),
             ("c.a = 2", true),
@@ -132,6 +158,13 @@ mod tests {
             ("c.a = 2 OR c.b.c = 'x'", false),
             ("NOT (c.a = 1)", false),
             ("c.b.none = 1", true),
+            ("c.b.c = 'x' AND c.b.d.e > 1", false),
+            ("c.b.c = 'x' AND c.b.d.e > 2", true),
+            ("c.b.d.e = 2 AND c.b.d.f = 3 AND c.a = 1", false),
+            ("c.b.d.e = 2 AND c.b.d.f = 4 AND c.z = 1", true),
+            ("c.b.d.e = 2 AND c.z = 1", false),
+            ("c.b.d = {'e': 2, 'f': 3} AND c.b.d.f = 3", false),
+            ("c.a.b = 1", true),
             ("c.none = 1", true),
             ("c.n = null", false),
             ("c.a != null", false),

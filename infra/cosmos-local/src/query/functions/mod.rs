@@ -143,9 +143,10 @@ static FUNCTIONS: [Function; 99] = [
     function("UPPER", 1..=1, strings::upper),
 ];
 
-/// What the service has and this server has not: those on places, vectors and full text, by how they begin, and
-/// some more.
-const MISSING: [&str; 5] = ["ST_", "VECTOR", "FULLTEXT", "RRF", "DOCUMENTID"];
+/// What the service has and this server has not, by how they begin: those on places, vectors and full text, some
+/// aggregates, and what is about resource ids.
+const MISSING: [&str; 9] =
+    ["ST_", "VECTOR", "FULLTEXT", "RRF", "COUNTIF", "DCOUNT", "MAKELIST", "MAKESET", "DOCUMENTID"];
 
 impl Function {
     /// Whether the service has a function of this name, in capitals, that is not implemented here.
