@@ -68,10 +68,12 @@ impl Distribution<'_> {
     /// Duplicates follow each other when results come ordered by all that is selected.
     fn distinct_type(&self, distinct: bool) -> &'static str {
         let Outline { selected, order_by, .. } = self.outline;
-        match distinct {
-            false => "None",
-            true if !order_by.is_empty() && selected == order_by => "Ordered",
-            true => "Unordered",
+        if !distinct {
+            "None"
+        } else if !order_by.is_empty() && selected == order_by {
+            "Ordered"
+        } else {
+            "Unordered"
         }
     }
 

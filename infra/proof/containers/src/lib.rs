@@ -36,7 +36,7 @@ impl Container {
             return None;
         }
         let mut run = vec!["run", "--detach", "--publish", "127.0.0.1::8081"];
-        let arguments = std::env::var("COSMOS_IMAGE_ARGUMENTS").unwrap_or_default();
+        let arguments = std::env::var("COSMOS_IMAGE_ARGUMENTS").unwrap_or_else(|_| default(&image));
         run.push(&image);
         run.extend(arguments.split_whitespace());
         let id = told(&docker(&run).expect("the engine answered before"));
@@ -64,6 +64,11 @@ impl Drop for Container {
         // It may have removed itself.
         let _ = docker(&["rm", "--force", "--volumes", &self.id]);
     }
+}
+
+/// The suites count on four ranges.
+fn default(image: &str) -> String {
+    if image == OURS { "--ephemeral --partitions 4".to_owned() } else { String::new() }
 }
 
 fn engine() -> Result<(), String> {

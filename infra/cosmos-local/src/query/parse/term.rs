@@ -224,10 +224,10 @@ fn call(pair: Pair<'_, Rule>, names: &Names<'_>) -> Result<Node, SqlError> {
     }
     let Some(function) = Function::named(name) else {
         let name = name.to_ascii_uppercase();
-        return match Function::is_missing(&name) {
-            true => not_implemented(&format!("the function {name}")),
-            false => Err(fault(&at, format_args!("there is no function {name}"))),
-        };
+        if Function::is_missing(&name) {
+            return not_implemented(&format!("the function {name}"));
+        }
+        return Err(fault(&at, format_args!("there is no function {name}")));
     };
     let (arguments, depth) = list(arguments, names)?;
     if !function.arguments.contains(&arguments.len()) {
