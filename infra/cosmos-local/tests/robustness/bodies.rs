@@ -28,8 +28,8 @@ async fn what_is_nested_a_thousand_deep_is_refused_wherever_it_stands() {
         assert_eq!(world.post("/docs", &[KEY], item.clone()).await.status, 400);
         assert_eq!(world.post("/docs", &BATCH, batch).await.status, 400);
         assert_eq!(world.post("/docs", &[KEY, QUERY], query).await.status, 400);
-        let path = format!("{CONTAINER}/docs/well");
-        let patched = world.plain.send(Method::PATCH, &path, &[KEY], patch).await;
+        let item_path = format!("{CONTAINER}/docs/well");
+        let patched = world.plain.send(Method::PATCH, &item_path, &[KEY], patch).await;
         assert_eq!(patched.status, 400, "{patched:?}");
         let made = world.plain.send(Method::POST, "/dbs", &[], item).await;
         assert_eq!(made.status, 400, "{made:?}");
@@ -57,7 +57,7 @@ async fn a_query_nested_a_thousand_deep_is_refused() {
         let text = format!("SELECT VALUE {expression} FROM c");
         let query = json!({ "query": text }).to_string();
         let answer = world.post("/docs", &[KEY, QUERY], query).await;
-        assert!(matches!(answer.status, 200 | 400), "{:.60}: {answer:?}", expression);
+        assert!(matches!(answer.status, 200 | 400), "{expression:.60}: {answer:?}");
         world.is_well().await;
     }
 }

@@ -16,7 +16,7 @@ async fn huge_ids_and_names_in_paths_are_answered() {
         format!("/{}", "a/".repeat(20_000)),
     ] {
         let answer = world.plain.send(Method::GET, &path, &[KEY], "").await;
-        assert!(matches!(answer.status, 400 | 404), "{:.40}: {answer:?}", path);
+        assert!(matches!(answer.status, 400 | 404), "{path:.40}: {answer:?}");
     }
     world.is_well().await;
 }
