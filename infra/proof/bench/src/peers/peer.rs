@@ -33,8 +33,8 @@ pub async fn serve(served: Served) -> Result<(), Failure> {
     match served {
         Served::Local => {
             let options = Options { partitions: RANGES, ..Options::default() };
-            let server = CosmosLocal::start(options).await?;
-            println!("listens on {}", server.endpoint());
+            let local = CosmosLocal::start(options).await?;
+            println!("listens on {}", local.endpoint());
             std::future::pending().await
         }
         Served::Emulator => {

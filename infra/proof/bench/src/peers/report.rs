@@ -10,8 +10,9 @@ use crate::table;
 /// How many times as long an operation may take at the largest size as at the smallest.
 const GROWTH: f64 = 1.5;
 
-/// How much of the emulator's memory may be used.
+/// How much of the emulator's memory may be used, by so many documents: fewer are no more than the programs themselves.
 const MEMORY: f64 = 0.5;
+const DOCUMENTS: u64 = 100_000;
 
 /// Prints each operation with a row for each peer.
 pub fn print(layout: Layout, sizes: [u64; 3], measured: &[Measured]) {
@@ -71,7 +72,7 @@ pub fn broken(layout: Layout, sizes: [u64; 3], measured: &[Measured]) -> Vec<Str
     if let (Some(mine), Some(theirs)) = (ours.memory, emulator.and_then(|other| other.memory)) {
         #[expect(clippy::cast_precision_loss, reason = "bytes here are far below 2^52")]
         let share = mine as f64 / theirs as f64;
-        if share > MEMORY {
+        if sizes[2] >= DOCUMENTS && share > MEMORY {
             broken.push(format!(
                 "memory {}: {share:.2} of the emulator's, at most {MEMORY} is allowed",
                 place(layout)

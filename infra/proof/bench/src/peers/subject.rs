@@ -155,7 +155,7 @@ impl Subject {
             let poll = asked(operation, 0, 0, 0, Some(&token), self.range.as_deref());
             let (status, headers, _) = self.wire.send(&poll).await?;
             let etag = headers.get("etag").and_then(|etag| etag.to_str().ok());
-            token = etag.unwrap_or("*").to_owned();
+            etag.unwrap_or("*").clone_into(&mut token);
             if status != 200 {
                 return Ok(Some(token));
             }
@@ -279,7 +279,7 @@ fn answered(operation: Operation, status: u16, body: &str) -> bool {
     let found = || serde_json::from_str::<Value>(body).unwrap_or_default()["Documents"].clone();
     match operation {
         Operation::Create => status == 201,
-        Operation::Read => status == 200,
+        Operation::Read | Operation::Procedure => status == 200,
         Operation::Batch => {
             let results: Value = serde_json::from_str(body).unwrap_or_default();
             let results = results.as_array().map(Vec::as_slice).unwrap_or_default();
@@ -287,7 +287,6 @@ fn answered(operation: Operation, status: u16, body: &str) -> bool {
                 && results.len() == 3
                 && results.iter().all(|result| result["statusCode"] == 201)
         }
-        Operation::Procedure => status == 200,
         Operation::Tail => found().as_array().is_some_and(|items| items.len() == 10),
         Operation::Highest => found().as_array().is_some_and(|items| items.len() == 1),
         Operation::Poll => status == 304,

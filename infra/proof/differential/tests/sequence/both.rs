@@ -197,7 +197,9 @@ impl<'a> Both<'a> {
             }
         }
         if self.batched.remove(&key) {
-            found.iter_mut().for_each(|items| items.sort_unstable());
+            for items in &mut found {
+                items.sort_unstable();
+            }
         }
         let [ours, theirs] = found;
         prop_assert_eq!(ours, theirs, "the feed of {}", key);
