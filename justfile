@@ -157,7 +157,7 @@ test:
 @verify *GATES:
     {{ guide }} verify {{ GATES }}
 
-# Measure the local servers; --quick for less.
+# Measure the local servers; `peers` beside others.
 [group('write')]
 [no-exit-message]
 bench *ARGS:
@@ -186,6 +186,30 @@ slides:
 [no-exit-message]
 slides-pdf:
     npm --prefix slides run --silent pdf
+
+# Load cosmos-local for long; its memory must not grow.
+[group('write')]
+[linux]
+[no-exit-message]
+soak:
+    SOAK_ROUNDS="${SOAK_ROUNDS:-500}" cargo test --release -p cosmos-local --test soak -- --nocapture
+
+# Fuzz gateway, sql or binary_json, with cargo-fuzz.
+[group('write')]
+[linux]
+[no-exit-message]
+[working-directory('infra/proof/fuzz/libfuzzer')]
+fuzz TARGET:
+    cargo +nightly fuzz run {{ TARGET }} --fuzz-dir . -- -max_total_time="${FUZZ_SECONDS:-60}"
+
+# Make the image daybook/cosmos-local, from scratch.
+[group('write')]
+[linux]
+[no-exit-message]
+image:
+    rustup target add {{ arch() }}-unknown-linux-musl
+    cargo build --release -p cosmos-local --target {{ arch() }}-unknown-linux-musl
+    docker build --tag daybook/cosmos-local --file infra/cosmos-local/image/Dockerfile target/{{ arch() }}-unknown-linux-musl/release
 
 # Type-check the Bicep; with bicep on PATH, compile it.
 [group('write')]

@@ -29,6 +29,9 @@ mod charge;
 mod clock;
 mod engine;
 mod faults;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod gateway;
 mod query;
 mod scripts;

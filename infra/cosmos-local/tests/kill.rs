@@ -19,8 +19,8 @@ use tokio::time::timeout;
 
 const CLIENTS: u32 = 12;
 const ROUNDS: u32 = 4;
-/// So many transactions are acknowledged before the server is killed.
-const LOAD: usize = 100;
+/// So many transactions, some number in this, are acknowledged before the server is killed.
+const LOAD: std::ops::Range<usize> = 20..150;
 const PATIENCE: Duration = Duration::from_secs(60);
 const CONTAINER: &str = "/dbs/kill/colls/writes";
 
@@ -204,7 +204,8 @@ async fn no_acknowledged_write_is_lost_and_no_transaction_is_halved_by_kill_9() 
         let clients: Vec<_> = clients.collect();
         let before = stored.borrow().len();
         let mut seen = stored.subscribe();
-        let load = seen.wait_for(|stored| stored.len() >= before + LOAD);
+        let enough = before + rand::random_range(LOAD);
+        let load = seen.wait_for(|stored| stored.len() >= enough);
         let load = timeout(PATIENCE, load).await;
         drop(load.expect("the server answers").expect("we hold the sender"));
         server.kill();

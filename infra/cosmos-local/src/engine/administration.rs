@@ -10,11 +10,41 @@ use super::{
 };
 
 impl Engine {
+    /// Without throughput of its own.
+    #[cfg(test)]
     pub async fn create_database(&self, id: &str) -> Result<Database, Failure> {
+        self.create_database_with(id, None).await
+    }
+
+    pub async fn create_database_with(
+        &self,
+        id: &str,
+        throughput: Option<Throughput>,
+    ) -> Result<Database, Failure> {
         let id = id.to_owned();
-        let create =
-            move |transaction: &_, state: &mut _| databases::create(transaction, state, &id);
+        let create = move |transaction: &_, state: &mut _| {
+            databases::create(transaction, state, &id, throughput)
+        };
         self.shared.committer.change(create).await
+    }
+
+    pub async fn set_database_throughput(
+        &self,
+        id: &str,
+        throughput: Throughput,
+    ) -> Result<Database, Failure> {
+        let id = id.to_owned();
+        let set = move |transaction: &_, state: &mut _| {
+            databases::set_throughput(transaction, state, &id, throughput)
+        };
+        self.shared.committer.change(set).await
+    }
+
+    /// The number of a database with throughput of its own, and what it is.
+    pub fn shared_throughput(&self, database: &str) -> Option<(u32, Throughput)> {
+        let state = self.shared.catalogue.read();
+        let entry = state.database(database)?;
+        Some((entry.number, entry.database.throughput?))
     }
 
     pub fn database(&self, id: &str) -> Result<Database, Failure> {
@@ -37,26 +67,26 @@ impl Engine {
         self.shared.committer.change(delete).await
     }
 
-    /// With the throughput the service gives when none is asked for.
+    /// Without asking for throughput.
     #[cfg(test)]
     pub async fn create_container(
         &self,
         database: &str,
         definition: Value,
     ) -> Result<Arc<Container>, Failure> {
-        self.create_container_with(database, definition, Throughput::default()).await
+        self.create_container_with(database, definition, None).await
     }
 
     pub async fn create_container_with(
         &self,
         database: &str,
         definition: Value,
-        throughput: Throughput,
+        asked: Option<Throughput>,
     ) -> Result<Arc<Container>, Failure> {
         let definition = Definition::parse(definition)?;
         let (database, partitions) = (database.to_owned(), self.shared.partitions);
         let create = move |transaction: &_, state: &mut _| {
-            containers::create(transaction, state, &database, definition, partitions, throughput)
+            containers::create(transaction, state, &database, definition, partitions, asked)
         };
         self.shared.committer.change(create).await
     }

@@ -18,7 +18,8 @@ pub struct Container {
     pub definition: Definition,
     /// Sorted by `min`, without a gap.
     pub ranges: Vec<KeyRange>,
-    pub throughput: Throughput,
+    /// Its own; without one it shares its database's.
+    pub throughput: Option<Throughput>,
     /// The resource id as a number: every key in storage begins with it.
     pub(super) number: u64,
     /// The last number given to a document or a procedure; shared by all handles.

@@ -23,8 +23,14 @@ use crate::clock::Clock;
 pub struct ContainerRecord {
     definition: Value,
     ranges: Vec<RangeRecord>,
-    #[serde(default)]
-    throughput: Throughput,
+    #[serde(default = "of_its_own")]
+    throughput: Option<Throughput>,
+}
+
+/// Of a container from before databases could have throughput.
+#[expect(clippy::unnecessary_wraps, reason = "it stands for a field that is optional")]
+fn of_its_own() -> Option<Throughput> {
+    Some(Throughput::default())
 }
 
 #[derive(Serialize, Deserialize)]
@@ -77,19 +83,22 @@ impl ContainerRecord {
     }
 }
 
+/// One that asks for no throughput shares its database's, if that has any.
 pub fn create(
     transaction: &WriteTransaction,
     state: &mut State,
     database: &str,
     definition: Definition,
     partitions: u32,
-    throughput: Throughput,
+    asked: Option<Throughput>,
 ) -> Result<Arc<Container>, Failure> {
     let parent = state.parent(database)?;
     let id = definition.id().to_owned();
     if parent.containers.contains_key(&id) {
         return Err(Failure::Conflict { reason: format!("container '{id}' exists already") });
     }
+    let shares = asked.is_none() && parent.database.throughput.is_some();
+    let throughput = if shares { None } else { asked.or_else(of_its_own) };
     let own = databases::next_number(transaction)?;
     let number = resource_id::container_number(parent.number, own);
     let rid = resource_id::of_container(number);
@@ -140,7 +149,7 @@ pub fn set_throughput(
     throughput: Throughput,
 ) -> Result<Arc<Container>, Failure> {
     let old = Arc::clone(&state.entry(handle)?.container);
-    let container = Container { throughput, ..Container::clone(&old) };
+    let container = Container { throughput: Some(throughput), ..Container::clone(&old) };
     save(transaction, &container)?;
     Ok(state.add(container))
 }

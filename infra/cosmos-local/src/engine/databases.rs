@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::catalogue::{DatabaseEntry, State};
 use super::storage::{DATABASES, LAST_NUMBER, META};
-use super::{Failure, Kind, containers, limits, resource_id};
+use super::{Failure, Kind, Throughput, containers, limits, resource_id};
 use crate::clock::Clock;
 
 /// A database as the account lists it.
@@ -20,12 +20,23 @@ pub struct Database {
     pub etag: String,
     /// Seconds since 1970.
     pub modified: i64,
+    /// What its containers share that have none of their own.
+    #[serde(default)]
+    pub throughput: Option<Throughput>,
+}
+
+impl Database {
+    /// What its offer is called, if it has one. Clients sign it in lower case.
+    pub fn offer_id(&self) -> String {
+        self.rid.bytes().fold("d".to_owned(), |id, byte| format!("{id}{byte:02x}"))
+    }
 }
 
 pub fn create(
     transaction: &WriteTransaction,
     state: &mut State,
     id: &str,
+    throughput: Option<Throughput>,
 ) -> Result<Database, Failure> {
     limits::check_name(Kind::Database, id)?;
     if state.database(id).is_some() {
@@ -37,13 +48,31 @@ pub fn create(
         rid: resource_id::of_database(number),
         etag: Uuid::new_v4().to_string(),
         modified: Clock::system().now(),
+        throughput,
     };
-    let stored = to_stored(&database)?;
-    transaction.open_table(DATABASES)?.insert(number, stored.as_slice())?;
+    save(transaction, number, &database)?;
     let containers = std::collections::BTreeMap::new();
     let entry = DatabaseEntry { number, database: database.clone(), containers };
     state.databases.insert(id.to_owned(), entry);
     Ok(database)
+}
+
+pub fn set_throughput(
+    transaction: &WriteTransaction,
+    state: &mut State,
+    id: &str,
+    throughput: Throughput,
+) -> Result<Database, Failure> {
+    let entry = state.databases.get_mut(id).ok_or_else(|| not_found(id))?;
+    entry.database.throughput = Some(throughput);
+    save(transaction, entry.number, &entry.database)?;
+    Ok(entry.database.clone())
+}
+
+fn save(transaction: &WriteTransaction, number: u32, database: &Database) -> Result<(), Failure> {
+    let stored = to_stored(database)?;
+    transaction.open_table(DATABASES)?.insert(number, stored.as_slice())?;
+    Ok(())
 }
 
 pub fn delete(transaction: &WriteTransaction, state: &mut State, id: &str) -> Result<(), Failure> {

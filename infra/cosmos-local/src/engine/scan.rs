@@ -11,7 +11,7 @@ use super::expiry::Moment;
 use super::limits::invalid;
 use super::record::{self, Record};
 use super::{Failure, Transaction, keys, scalar};
-use crate::query::{Access, Bounds, Page, Plan, Request, Row, SqlError};
+use crate::query::{Access, Bounds, Page, Plan, Request, Row, Sieve, SqlError};
 
 /// A document and its key among those of the scan.
 pub struct Found {
@@ -20,7 +20,11 @@ pub struct Found {
 }
 
 impl Found {
-    pub fn row(self) -> Result<Row, Failure> {
+    /// Read whole, unless the filter cannot take it.
+    pub fn row(self, sieve: &Sieve) -> Result<Row, Failure> {
+        if sieve.drops(&self.body) {
+            return Ok(Row { document: Value::Null, place: self.key });
+        }
         let document = serde_json::from_slice(&self.body);
         let document: Value = document.map_err(|_| record::damaged("a document"))?;
         Ok(Row { document, place: self.key })
@@ -41,7 +45,8 @@ impl From<SqlError> for Failure {
 pub fn partition(transaction: &Transaction, request: &Request) -> Result<Page, Failure> {
     let plan = Plan::new(request, &transaction.container.definition.indexed)?;
     let (access, after) = (plan.access().clone(), plan.after().map(<[u8]>::to_vec));
-    plan.run(partition_rows(transaction, &access, after.as_deref())?)
+    let sieve = plan.sieve();
+    plan.run(partition_rows(transaction, &access, &sieve, after.as_deref())?)
 }
 
 /// Whether one document satisfies the condition of a patch, `FROM c WHERE …`.
@@ -56,19 +61,23 @@ pub fn check_condition(condition: &str, document: &Map<String, Value>) -> Result
 pub fn partition_rows<'a>(
     transaction: &'a Transaction,
     access: &Access,
+    sieve: &'a Sieve,
     after: Option<&'a [u8]>,
 ) -> Result<Box<dyn Iterator<Item = Result<Row, Failure>> + 'a>, Failure> {
     Ok(match access {
-        Access::Id(id) => Box::new(one(transaction, id, after)?.into_iter().map(Found::row)),
+        Access::Id(id) => {
+            let found = one(transaction, id, after)?;
+            Box::new(found.into_iter().map(|found| found.row(sieve)))
+        }
         Access::All => {
             let rows = by_id(transaction, after)?;
-            Box::new(rows.map(|found| found.and_then(Found::row)))
+            Box::new(rows.map(|found| found.and_then(|found| found.row(sieve))))
         }
         Access::Index { path, bounds, descending } => {
             let descending = *descending;
             let rows = by_index(transaction, path, bounds, descending, after)?;
             Box::new(rows.map(move |found| {
-                let mut row = found.and_then(Found::row)?;
+                let mut row = found.and_then(|found| found.row(sieve))?;
                 if descending {
                     row.place = keys::reversed(&row.place);
                 }

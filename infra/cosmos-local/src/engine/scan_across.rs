@@ -6,7 +6,7 @@ use super::scan::{Found, live};
 use super::scope::Span;
 use super::storage::Snapshot;
 use super::{Container, Failure, keys};
-use crate::query::{Access, Page, Plan, Request, Row};
+use crate::query::{Access, Page, Plan, Request, Row, Sieve};
 
 /// A query over many partitions.
 pub fn query(
@@ -17,7 +17,8 @@ pub fn query(
 ) -> Result<Page, Failure> {
     let plan = Plan::new(request, &[])?;
     let (access, after) = (plan.access().clone(), plan.after().map(<[u8]>::to_vec));
-    plan.run(rows(container, snapshot, span, &access, after.as_deref())?)
+    let sieve = plan.sieve();
+    plan.run(rows(container, snapshot, span, &access, &sieve, after.as_deref())?)
 }
 
 pub fn rows<'a>(
@@ -25,6 +26,7 @@ pub fn rows<'a>(
     snapshot: &'a Snapshot,
     span: &Span,
     access: &Access,
+    sieve: &'a Sieve,
     after: Option<&[u8]>,
 ) -> Result<impl Iterator<Item = Result<Row, Failure>> + 'a, Failure> {
     let wanted = match access {
@@ -51,6 +53,6 @@ pub fn rows<'a>(
         }
         let key = keys::without_container(key.value()).to_vec();
         let record = live(snapshot.moment, stored.value())?;
-        Some(record.and_then(|record| Found { key, body: record.body }.row()))
+        Some(record.and_then(|record| Found { key, body: record.body }.row(sieve)))
     }))
 }

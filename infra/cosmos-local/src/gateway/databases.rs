@@ -5,14 +5,15 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, quoted};
 use super::failure::Refusal;
-use super::{body, queries};
+use super::headers::Headers;
+use super::{body, offers, queries};
 use crate::engine::{Database, Engine};
 
 const NAME: &str = "Databases";
 
-pub async fn create(engine: &Engine, body: &[u8]) -> Result<Answer, Refusal> {
+pub async fn create(engine: &Engine, headers: &Headers, body: &[u8]) -> Result<Answer, Refusal> {
     let id = body::id(&body::object(body)?)?;
-    let database = engine.create_database(&id).await?;
+    let database = engine.create_database_with(&id, offers::asked(headers)?).await?;
     Ok(answer(StatusCode::CREATED, &database))
 }
 
@@ -42,11 +43,16 @@ fn answer(status: StatusCode, database: &Database) -> Answer {
     Answer::json(status, &resource(database)).etag(&database.etag)
 }
 
+/// What other resources call it by.
+pub fn link(database: &Database) -> String {
+    format!("dbs/{}/", database.rid)
+}
+
 fn resource(database: &Database) -> Value {
     json!({
         "id": database.id,
         "_rid": database.rid,
-        "_self": format!("dbs/{}/", database.rid),
+        "_self": link(database),
         "_etag": quoted(&database.etag),
         "_ts": database.modified,
         "_colls": "colls/",

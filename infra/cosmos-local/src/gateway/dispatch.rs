@@ -95,7 +95,7 @@ impl Call {
         match (&self.method, self.is_query()) {
             (&Method::GET, _) => Ok(databases::list(engine)),
             (&Method::POST, true) => databases::query(engine, &self.body),
-            (&Method::POST, false) => databases::create(engine, &self.body).await,
+            (&Method::POST, false) => databases::create(engine, &self.headers, &self.body).await,
             _ => Err(self.no_such_method()),
         }
     }

@@ -49,8 +49,13 @@ impl Call {
         };
         let named = scope::range(&container, &self.headers).ok().flatten();
         let range = by_key().or(named).or(container.ranges.first())?.id;
+        let Some(own) = container.throughput else {
+            // All containers of a database pay from one purse. No container has a number as small as a database's.
+            let (number, shared) = engine.shared_throughput(&name.database)?;
+            return Some(Share { range: (number.into(), 0), rate: shared.most().into() });
+        };
         let ranges = u32::try_from(container.ranges.len()).unwrap_or(u32::MAX);
-        let rate = f64::from(container.throughput.most()) / f64::from(ranges);
+        let rate = f64::from(own.most()) / f64::from(ranges);
         Some(Share { range: container.range_number(range), rate })
     }
 }

@@ -69,7 +69,17 @@ pub fn router(gateway: Weak<Gateway>) -> Router {
         .with_state(gateway)
 }
 
-async fn answer(State(gateway): State<Weak<Gateway>>, request: axum::extract::Request) -> Response {
+/// A request's body as JSON, text or binary.
+#[cfg(feature = "fuzzing")]
+pub fn body_of(bytes: &[u8]) -> Option<serde_json::Value> {
+    body::json(bytes).ok()
+}
+
+/// Answers a request, whatever it is.
+pub async fn answer(
+    State(gateway): State<Weak<Gateway>>,
+    request: axum::extract::Request,
+) -> Response {
     let arrived = Instant::now();
     let activity = request.headers().get("x-ms-activity-id").cloned();
     let activity = activity.unwrap_or_else(new_activity);

@@ -48,7 +48,7 @@ impl Distribution<'_> {
         let window = self.outline.has_window;
         let direction = |descending| if descending { "Descending" } else { "Ascending" };
         json!({
-            "distinctType": if *distinct { "Unordered" } else { "None" },
+            "distinctType": self.distinct_type(*distinct),
             "top": limit.filter(|_| !window),
             "offset": window.then_some(offset),
             "limit": limit.filter(|_| window),
@@ -63,6 +63,18 @@ impl Distribution<'_> {
             "dCountInfo": null,
             "hasNonStreamingOrderBy": false,
         })
+    }
+
+    /// Duplicates follow each other when results come ordered by all that is selected.
+    fn distinct_type(&self, distinct: bool) -> &'static str {
+        let Outline { selected, order_by, .. } = self.outline;
+        if !distinct {
+            "None"
+        } else if !order_by.is_empty() && selected == order_by {
+            "Ordered"
+        } else {
+            "Unordered"
+        }
     }
 
     fn ungrouped(&self) -> Result<Value, SqlError> {

@@ -190,7 +190,7 @@ fn any(decisive: bool, operands: impl Iterator<Item = Option<bool>>) -> Option<b
 
 /// Across types the result is undefined, as documented. The exception is (in)equality with null: the service
 /// answers `c.x != null` with true for any other defined value, and its client libraries build on that.
-fn compare(operator: Comparison, left: &Value, right: &Value) -> Option<bool> {
+pub fn compare(operator: Comparison, left: &Value, right: &Value) -> Option<bool> {
     if !same_type(left, right) {
         let with_null = left.is_null() || right.is_null();
         return match operator {

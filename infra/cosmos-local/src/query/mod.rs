@@ -6,6 +6,7 @@
 //! # Layout
 //!
 //! - `parse`: text to `syntax`, the tree of a query.
+//! - `sieve`: documents that the filter cannot take, by their text.
 //! - `access`: which rows, in which order, by the `bounds` that the filter sets.
 //! - `run`: rows to a `page`, by `evaluate` (with `functions`, `like`, `number`, `compare`) and
 //!   `group` (with `aggregate`).
@@ -30,6 +31,7 @@ mod number;
 mod page;
 mod parse;
 mod run;
+mod sieve;
 mod subquery;
 mod syntax;
 #[cfg(test)]
@@ -41,6 +43,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 pub use distribute::distribute;
+pub use sieve::Sieve;
 
 use access::Choice;
 use continuation::Continuation;
@@ -163,6 +166,11 @@ impl Plan {
     /// The rows needed.
     pub fn access(&self) -> &Access {
         &self.access
+    }
+
+    /// What tells documents that the filter cannot take. The scan may give `null` in the place of such a one.
+    pub fn sieve(&self) -> Sieve {
+        Sieve::of(self.query.filter.as_ref())
     }
 
     /// Where the scan begins: after this place, or at the start.

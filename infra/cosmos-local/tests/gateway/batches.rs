@@ -45,6 +45,7 @@ async fn a_batch_writes_everything_in_one_transaction() {
     assert!(world.events.read_item("meter:1", "meter:1:3", None).await.is_ok());
 }
 
+// Feature: Transactional batch
 #[tokio::test]
 async fn one_failure_rolls_everything_back_and_marks_the_others_as_dependants() {
     let world = World::start().await;
@@ -114,6 +115,7 @@ async fn more_than_two_megabytes_are_too_large() {
     assert_eq!(answer.json()["code"], "RequestEntityTooLarge");
 }
 
+// Feature: Bulk operations
 #[tokio::test]
 async fn operations_of_a_bulk_stand_and_fall_alone() {
     let world = World::with_partitions(4).await;

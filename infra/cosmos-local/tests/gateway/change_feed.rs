@@ -43,6 +43,7 @@ async fn plain(world: &World, headers: &[(&str, &str)]) -> Answered {
     world.plain.send(Method::GET, &path, &all, "").await
 }
 
+// Feature: Change feed, latest version mode
 #[tokio::test]
 async fn the_feed_begins_at_the_beginning_and_goes_on_where_it_stopped() {
     let world = World::start().await;
@@ -143,6 +144,7 @@ async fn an_overwritten_item_is_seen_once_at_its_latest_place() {
     assert_eq!(ids, ["meter:1:1", "meter:1:3", "meter:1:2"]);
 }
 
+// Feature: Feed ranges
 #[tokio::test]
 async fn a_range_of_hashes_within_a_range_is_a_scope() {
     let world = World::start().await;
@@ -197,6 +199,7 @@ async fn all_versions_and_deletes_are_refused_where_they_are_not_kept() {
     assert_eq!(status(page.map(|page| page.items().len())), 400);
 }
 
+// Feature: Change feed, all versions and deletes mode
 #[tokio::test]
 async fn all_versions_and_deletes_come_with_what_happened() {
     use azure_data_cosmos::models::ChangeFeedOperationType::{Create, Delete, Replace};

@@ -7,6 +7,7 @@ use cosmos_local::{Clock, CosmosLocal, Options};
 
 use crate::world::{Event, connect, status};
 
+// Feature: Time to live (TTL)
 #[tokio::test]
 async fn an_item_is_gone_for_the_sdk_when_its_time_is_over() {
     let clock = Clock::manual(1_700_000_000);

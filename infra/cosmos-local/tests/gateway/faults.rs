@@ -30,6 +30,7 @@ async fn read(world: &World, version: u32) -> Answered {
     world.plain.send(Method::GET, &path, &headers, "").await
 }
 
+// Feature: Fault injection
 #[tokio::test]
 async fn the_next_matching_requests_are_answered_as_ordered_and_nothing_is_done() {
     let world = World::start().await;

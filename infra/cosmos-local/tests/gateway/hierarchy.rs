@@ -52,6 +52,7 @@ async fn found(visits: &ContainerClient, scope: FeedScope) -> Vec<String> {
     ids
 }
 
+// Feature: Hierarchical partition keys
 #[tokio::test]
 async fn the_sdk_reads_by_the_whole_key_and_queries_by_prefixes() {
     for partitions in [1, 4] {

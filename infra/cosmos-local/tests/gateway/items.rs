@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::support::key;
 use crate::world::{CONTAINER, Event, World, connect, status};
 
+// Feature: Point reads and writes
 #[tokio::test]
 async fn an_item_is_read_back_as_it_was_written() {
     let world = World::start().await;
@@ -68,6 +69,7 @@ async fn a_taken_id_is_a_conflict_in_its_partition_only() {
     assert!(result.await.is_ok());
 }
 
+// Feature: Unique key constraints
 #[tokio::test]
 async fn a_unique_key_is_kept_within_its_partition() {
     let world = World::start().await;
@@ -81,6 +83,7 @@ async fn a_unique_key_is_kept_within_its_partition() {
     assert!(result.await.is_ok());
 }
 
+// Feature: Optimistic concurrency control (ETags)
 #[tokio::test]
 async fn a_stale_etag_is_refused_and_nothing_changes() {
     let world = World::start().await;
@@ -139,6 +142,7 @@ async fn a_deleted_item_is_gone() {
     assert_eq!(status(world.events.delete_item("meter:1", "meter:1:1", None).await), 404);
 }
 
+// Feature: Session consistency
 #[tokio::test]
 async fn a_session_token_of_a_write_lets_its_read_pass_and_one_ahead_does_not() {
     let world = World::start().await;
@@ -157,6 +161,7 @@ async fn a_session_token_of_a_write_lets_its_read_pass_and_one_ahead_does_not() 
     assert_eq!((ahead.status, ahead.sub_status.as_deref()), (404, Some("1002")));
 }
 
+// Feature: Request unit charges
 #[tokio::test]
 async fn the_price_of_a_write_grows_slower_than_the_document() {
     let world = World::start().await;

@@ -24,6 +24,7 @@ fn set(value: u32) -> Value {
     json!([{ "op": "set", "path": "/version", "value": value }])
 }
 
+// Feature: Partial document update (patch)
 #[tokio::test]
 async fn a_patch_changes_what_it_names_and_nothing_else() {
     let world = started().await;

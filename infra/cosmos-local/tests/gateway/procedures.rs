@@ -69,6 +69,7 @@ async fn a_procedure_lives_from_create_to_delete() {
     assert_eq!(call(&world, "greet", &json!([])).await.status, 404);
 }
 
+// Feature: Stored procedures
 #[tokio::test]
 async fn what_a_procedure_writes_is_one_transaction() {
     let world = World::start().await;

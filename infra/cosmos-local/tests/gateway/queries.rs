@@ -21,6 +21,7 @@ fn stream() -> FeedScope {
     FeedScope::partition("meter:1")
 }
 
+// Feature: Parameterized queries
 #[tokio::test]
 async fn a_partition_is_filtered_by_parameters_and_put_in_order() {
     let world = World::start().await;
@@ -31,6 +32,7 @@ async fn a_partition_is_filtered_by_parameters_and_put_in_order() {
     assert_eq!(run(&world, query, stream()).await, [5, 4, 3]);
 }
 
+// Feature: GROUP BY and aggregate functions
 #[tokio::test]
 async fn aggregates_are_answered_for_a_partition() {
     let world = World::start().await;
@@ -43,6 +45,7 @@ async fn aggregates_are_answered_for_a_partition() {
     assert_eq!(run(&world, last, stream()).await[0]["id"], "meter:1:5");
 }
 
+// Feature: Pagination with continuation tokens
 #[tokio::test]
 async fn pages_have_the_size_asked_for_and_lose_nothing() {
     let world = World::start().await;
@@ -72,6 +75,7 @@ async fn a_query_over_all_ranges_finds_every_partition() {
     assert_eq!(found.len(), 20);
 }
 
+// Feature: Cross-partition queries
 #[tokio::test]
 async fn the_client_merges_the_ranges_of_an_ordered_query() {
     let world = World::with_partitions(4).await;

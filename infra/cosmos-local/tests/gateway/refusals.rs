@@ -23,6 +23,7 @@ async fn nothing_is_stored(world: &World) -> bool {
     create(world, &[KEY], body).await.header("lsn") == "1"
 }
 
+// Feature: Account keys, enforced
 #[tokio::test]
 async fn a_wrong_key_is_401_and_names_what_was_to_be_signed() {
     let world = World::start().await;
@@ -104,6 +105,9 @@ async fn header_and_body_must_agree_on_the_partition_key() {
     assert!(nothing_is_stored(&world).await);
 }
 
+// Missing: Triggers
+// Missing: User-defined functions (UDFs)
+// Missing: Users and permissions
 #[tokio::test]
 async fn what_is_missing_is_501_by_name_and_what_is_unknown_404_or_405() {
     let world = World::start().await;

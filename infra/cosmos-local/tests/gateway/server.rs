@@ -35,6 +35,7 @@ async fn a_key_that_is_not_base64_is_an_error() {
     assert!(matches!(error, StartError::Key));
 }
 
+// Feature: Data persistence
 #[tokio::test]
 async fn what_was_stored_is_there_after_a_stop_and_a_start() {
     let directory = tempfile::tempdir().unwrap();

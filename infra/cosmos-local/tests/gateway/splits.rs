@@ -78,6 +78,7 @@ async fn a_continuation_of_the_whole_container_survives_splits() {
     assert_each_once_in_order(&seen, 1..=4);
 }
 
+// Feature: Partition splits by order
 #[tokio::test]
 async fn continuations_of_ranges_survive_the_split_of_their_range() {
     let world = World::with_partitions(2).await;

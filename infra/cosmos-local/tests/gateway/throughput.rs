@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::support::{Plain, key};
 use crate::world::{CONTAINER, Event, World, connect};
 
+// Feature: Provisioned and autoscale throughput
 #[tokio::test]
 async fn the_sdk_reads_and_replaces_the_throughput_of_a_container() {
     let world = World::start().await;
@@ -51,6 +52,52 @@ async fn an_offer_is_found_read_and_replaced() {
     assert_eq!(world.plain.send(Method::GET, "/offers/none", &[], "").await.status, 404);
 }
 
+#[tokio::test]
+async fn containers_share_the_throughput_of_their_database_unless_they_ask_for_their_own() {
+    let server =
+        CosmosLocal::start(Options { throttle: true, ..Options::default() }).await.unwrap();
+    let plain = Plain::new(server.endpoint(), server.key());
+    let own = [("x-ms-offer-throughput", "500")];
+    let create = async |path: &str, id: &str, headers: &[(&str, &str)]| {
+        let body = json!({"id": id, "partitionKey": {"paths": ["/pk"], "kind": "Hash"}});
+        let made = plain.send(Method::POST, path, headers, body.to_string()).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        made.json()
+    };
+    let database = create("/dbs", "shared", &own).await;
+    create("/dbs/shared/colls", "one", &[]).await;
+    create("/dbs/shared/colls", "two", &[]).await;
+    let rich = create("/dbs/shared/colls", "rich", &[("x-ms-offer-throughput", "9000")]).await;
+    let offers = plain.send(Method::GET, "/offers", &[], "").await.json();
+    let offers = offers["Offers"].as_array().unwrap();
+    let of = |offer: &serde_json::Value| offer["offerResourceId"].clone();
+    let owners: Vec<_> = offers.iter().map(of).collect();
+    assert_eq!(owners, [database["_rid"].clone(), rich["_rid"].clone()]);
+    let path = format!("/offers/{}", offers[0]["id"].as_str().unwrap());
+    let mut changed = offers[0].clone();
+    changed["content"] = json!({ "offerThroughput": 400 });
+    let replaced = plain.send(Method::PUT, &path, &[], changed.to_string()).await;
+    assert_eq!((replaced.status, &replaced.json()["content"]), (200, &changed["content"]));
+    let key = key("p");
+    let keyed = ("x-ms-documentdb-partitionkey", key.as_str());
+    let read = async |container: &str| {
+        let path = format!("/dbs/shared/colls/{container}/docs/none");
+        plain.send(Method::GET, &path, &[keyed], "").await.status
+    };
+    // Its price is several seconds' worth, so what follows is refused on the slowest machine.
+    let text = "x".repeat(19_000);
+    let create = |id: u32| {
+        let item = json!({"id": id.to_string(), "pk": "p", "text": text});
+        json!({"operationType": "Create", "resourceBody": item})
+    };
+    let batch = json!((0..100).map(create).collect::<Vec<_>>()).to_string();
+    let all = [keyed, ("x-ms-cosmos-is-batch-request", "True")];
+    let spent = plain.send(Method::POST, "/dbs/shared/colls/one/docs", &all, batch).await;
+    assert_eq!(spent.status, 200, "{spent:?}");
+    assert_eq!([read("one").await, read("two").await, read("rich").await], [429, 429, 404]);
+}
+
+// Feature: Rate limiting (429)
 #[tokio::test]
 async fn what_is_used_up_is_refused_until_it_is_made_up_for() {
     let options = Options { throttle: true, ..Options::default() };

@@ -12,6 +12,7 @@
 //! - `events`, `meters`: what is written.
 //! - `start`, `throughput`, `growth`: the benches of cosmos-local.
 //! - `decoding`: replay and codec. `catch_up`, `rebuild`, `visible`: the benches of projections.
+//! - `peers`: cosmos-local beside other emulators. It runs only when it is named.
 //! - `bus`: sends and receives of service-bus-local, and publishing from the change feed.
 //! - `figures`, `table`: medians, units, and how they are printed.
 
@@ -23,6 +24,7 @@ mod events;
 mod figures;
 mod growth;
 mod meters;
+mod peers;
 mod place;
 mod projected;
 mod rebuild;
@@ -47,12 +49,14 @@ struct Arguments {
     /// Shorter streams and fewer repetitions: figures to look at, not to quote.
     #[arg(long)]
     quick: bool,
-    /// Only these benches, named with commas between them.
-    #[arg(long, value_delimiter = ',')]
-    only: Vec<Bench>,
+    /// Only these benches; without a name, all but the peers.
+    benches: Vec<Bench>,
     /// So many events to catch up with, instead of 100,000.
     #[arg(long)]
     events: Option<u64>,
+    /// Serves what the peers are compared by, instead of measuring.
+    #[arg(long, hide = true)]
+    serve: Option<peers::Served>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -65,6 +69,7 @@ enum Bench {
     Rebuild,
     Visible,
     Bus,
+    Peers,
 }
 
 /// How much is measured.
@@ -116,10 +121,23 @@ const QUICK: Extent = Extent {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Arguments { quick, only, events } = Arguments::parse();
+    let Arguments { quick, benches, events, serve } = Arguments::parse();
+    if let Some(served) = serve {
+        return match peers::serve(served).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => {
+                eprintln!("bench: {failure}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     let mut extent = if quick { QUICK } else { FULL };
     extent.events = events.unwrap_or(extent.events);
-    match run(&extent, |bench| only.is_empty() || only.contains(&bench)).await {
+    let wanted = |bench| match benches.as_slice() {
+        [] => bench != Bench::Peers,
+        named => named.contains(&bench),
+    };
+    match run(&extent, wanted).await {
         Ok(broken) if broken.is_empty() => ExitCode::SUCCESS,
         Ok(broken) => {
             for assertion in broken {
@@ -171,6 +189,9 @@ async fn run(extent: &Extent, wanted: impl Fn(Bench) -> bool) -> Result<Vec<Stri
         if wanted(Bench::Bus) {
             broken.extend(bus::bench(kind, extent).await?);
         }
+    }
+    if wanted(Bench::Peers) {
+        broken.extend(peers::bench(extent).await?);
     }
     Ok(broken)
 }

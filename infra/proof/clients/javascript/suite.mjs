@@ -22,6 +22,9 @@ const filled = async (id) => {
 };
 const refused = (code) => (error) => Number(error.code) === code;
 
+// Feature: Point reads and writes
+// Feature: Optimistic concurrency control (ETags)
+// Feature: Partial document update (patch)
 test("items are created, read, replaced, upserted, patched and deleted", async () => {
   const container = await create("items");
   const { resource } = await container.items.create({ id: "a", pk: "x", n: 1 });
@@ -42,6 +45,11 @@ test("items are created, read, replaced, upserted, patched and deleted", async (
   assert.equal((await item.read()).statusCode, 404);
 });
 
+// Feature: Parameterized queries
+// Feature: Cross-partition queries
+// Feature: ORDER BY, OFFSET LIMIT, TOP, DISTINCT
+// Feature: GROUP BY and aggregate functions
+// Feature: Self-joins (JOIN) and subqueries
 test("queries over all partitions are merged", async () => {
   const container = await filled("queries");
   const all = async (query) => (await container.items.query(query).fetchAll()).resources;
@@ -69,6 +77,7 @@ test("queries over all partitions are merged", async () => {
   await assert.rejects(all("SELEC * FROM c"), refused(400));
 });
 
+// Feature: Pagination with continuation tokens
 test("a query is read page by page", async () => {
   const container = await filled("pages");
   const pages = container.items.query("SELECT * FROM c", { maxItemCount: 4 });
@@ -81,6 +90,8 @@ test("a query is read page by page", async () => {
   assert.equal(seen, 15);
 });
 
+// Feature: Transactional batch
+// Feature: Bulk operations
 test("a batch is all or nothing and a bulk is not", async () => {
   const container = await create("batches");
   const one = { operationType: "Create", resourceBody: { id: "a", pk: "x" } };
@@ -102,6 +113,7 @@ test("a batch is all or nothing and a bulk is not", async () => {
   assert.deepEqual(bulk.map((each) => each.statusCode), [201, 409, 201, 200, 200, 204]);
 });
 
+// Feature: Change feed, latest version mode
 test("the change feed is followed and gone on with", async () => {
   const container = await filled("feed");
   const read = async (start) => {
@@ -124,6 +136,7 @@ test("the change feed is followed and gone on with", async () => {
   assert.deepEqual(ids, ["new"]);
 });
 
+// Feature: Stored procedures
 test("stored procedures run", async () => {
   const container = await create("procedures");
   const body = function (name) {
@@ -139,6 +152,7 @@ test("stored procedures run", async () => {
   assert.equal((await container.item("a", "x").read()).statusCode, 200);
 });
 
+// Feature: Provisioned and autoscale throughput
 test("throughput is read and replaced", async () => {
   const container = await create("offers");
   const offer = (await container.readOffer()).resource;
@@ -148,6 +162,7 @@ test("throughput is read and replaced", async () => {
   assert.equal((await container.readOffer()).resource.content.offerThroughput, 1000);
 });
 
+// Feature: Hierarchical partition keys
 test("keys of several levels are found by their prefixes", async () => {
   const partitionKey = { paths: ["/tenant", "/user"], kind: "MultiHash", version: 2 };
   const container = await create("levels", { partitionKey });
@@ -160,6 +175,7 @@ test("keys of several levels are found by their prefixes", async () => {
   assert.deepEqual(found.resources.sort(), ["t1u1", "t1u2"]);
 });
 
+// Feature: Account keys, enforced
 test("a wrong key opens nothing", async () => {
   const stranger = new CosmosClient({ endpoint, key: Buffer.from("wrong").toString("base64") });
   await assert.rejects(stranger.databases.readAll().fetchAll(), refused(401));

@@ -35,6 +35,9 @@ class Suite(unittest.TestCase):
 
         return Refused()
 
+    # Feature: Point reads and writes
+    # Feature: Optimistic concurrency control (ETags)
+    # Feature: Partial document update (patch)
     def test_items(self):
         container = create("items")
         made = container.create_item({"id": "a", "pk": "x", "n": 1})
@@ -57,6 +60,12 @@ class Suite(unittest.TestCase):
         with self.refused(404):
             container.read_item("a", "x")
 
+    # Feature: Parameterized queries
+    # Feature: Cross-partition queries
+    # Feature: ORDER BY, OFFSET LIMIT, TOP, DISTINCT
+    # Feature: GROUP BY and aggregate functions
+    # Feature: Self-joins (JOIN) and subqueries
+    # Feature: Pagination with continuation tokens
     def test_queries_over_all_partitions(self):
         container = filled("queries")
 
@@ -79,6 +88,7 @@ class Suite(unittest.TestCase):
         with self.refused(400):
             query("SELEC * FROM c")
 
+    # Feature: Transactional batch
     def test_batches(self):
         container = create("batches")
         one = ("create", ({"id": "a", "pk": "x"},))
@@ -91,6 +101,8 @@ class Suite(unittest.TestCase):
         with self.refused(404):
             container.read_item("b", "x")
 
+    # Feature: Change feed, latest version mode
+    # Feature: Feed ranges
     def test_change_feed(self):
         container = filled("feed")
         ranges = list(container.read_feed_ranges())
@@ -110,6 +122,7 @@ class Suite(unittest.TestCase):
         of_one = container.query_items_change_feed(partition_key="p1", start_time="Beginning")
         self.assertEqual([item["id"] for item in of_one], ["i1", "i6", "i11", "new"])
 
+    # Feature: Stored procedures
     def test_procedures(self):
         container = create("procedures")
         body = """function (name) {
@@ -125,12 +138,18 @@ class Suite(unittest.TestCase):
         with self.refused(400):
             container.scripts.execute_stored_procedure("make", partition_key="x", params=["a"])
 
+    # Feature: Provisioned and autoscale throughput
     def test_throughput(self):
         container = create("offers", offer_throughput=700)
         self.assertEqual(container.get_throughput().offer_throughput, 700)
         container.replace_throughput(1000)
         self.assertEqual(container.get_throughput().offer_throughput, 1000)
+        database = CLIENT.create_database("shared", offer_throughput=500)
+        self.assertEqual(database.get_throughput().offer_throughput, 500)
+        database.replace_throughput(600)
+        self.assertEqual(database.get_throughput().offer_throughput, 600)
 
+    # Feature: Hierarchical partition keys
     def test_keys_of_several_levels(self):
         key = PartitionKey(["/tenant", "/user"], kind="MultiHash")
         container = DATABASE.create_container("levels", key)
@@ -140,6 +159,7 @@ class Suite(unittest.TestCase):
         found = container.query_items("SELECT VALUE c.id FROM c", partition_key=["t1"])
         self.assertEqual(sorted(found), ["t1u1", "t1u2"])
 
+    # Feature: Account keys, enforced
     def test_a_wrong_key_opens_nothing(self):
         with self.refused(401):
             list(CosmosClient(ENDPOINT, "d3Jvbmc=").list_databases())

@@ -4,7 +4,7 @@ use std::ops::Bound;
 
 use super::super::{Epk, scan, scan_across};
 use super::*;
-use crate::query::{Access, Bounds, Row};
+use crate::query::{Access, Bounds, Row, Sieve};
 
 fn all() -> Bounds {
     Bounds { from: Bound::Unbounded, to: Bound::Unbounded }
@@ -21,7 +21,8 @@ fn row_ids(rows: &[Row]) -> Vec<String> {
 
 /// The rows of an access, which must be the same when the scan stops after each row and goes on from there.
 fn rows(transaction: &Transaction, access: &Access) -> Vec<Row> {
-    let scan = |after| scan::partition_rows(transaction, access, after).unwrap();
+    let sieve = Sieve::default();
+    let scan = |after| scan::partition_rows(transaction, access, &sieve, after).unwrap();
     let whole: Vec<Row> = scan(None).map(Result::unwrap).collect();
     assert!(whole.is_sorted_by(|one, next| one.place < next.place), "places order as rows do");
     for (position, row) in whole.iter().enumerate() {
@@ -163,9 +164,10 @@ async fn scopes_of_many_partitions_are_scanned_in_the_order_of_their_keys() {
         account.all(&stream, documents).await.unwrap();
     }
     let (container, snapshot) = account.engine.snapshot(&account.container).unwrap();
+    let sieve = Sieve::default();
     let scan = |scope: &Scope, access: &Access, after: Option<&[u8]>| {
         let span = scope.span(&container).unwrap();
-        let rows = scan_across::rows(&container, &snapshot, &span, access, after).unwrap();
+        let rows = scan_across::rows(&container, &snapshot, &span, access, &sieve, after).unwrap();
         rows.map(Result::unwrap).collect::<Vec<_>>()
     };
     let whole = scan(&Scope::Container, &Access::All, None);

@@ -223,7 +223,11 @@ fn call(pair: Pair<'_, Rule>, names: &Names<'_>) -> Result<Node, SqlError> {
         return aggregated(&at, aggregate, arguments, names);
     }
     let Some(function) = Function::named(name) else {
-        return not_implemented(&format!("the function {}", name.to_ascii_uppercase()));
+        let name = name.to_ascii_uppercase();
+        if Function::is_missing(&name) {
+            return not_implemented(&format!("the function {name}"));
+        }
+        return Err(fault(&at, format_args!("there is no function {name}")));
     };
     let (arguments, depth) = list(arguments, names)?;
     if !function.arguments.contains(&arguments.len()) {

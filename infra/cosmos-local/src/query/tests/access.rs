@@ -135,6 +135,7 @@ fn a_limit_ends_the_scan() {
     assert_eq!(data.pulled.get(), 2);
 }
 
+// Feature: Indexing policy
 #[test]
 fn an_index_never_changes_the_results() {
     let indexed = stream();

@@ -34,6 +34,8 @@ fn a_plain_query_is_run_as_it_is() {
     let top = plan("SELECT TOP 2 VALUE c.n FROM c");
     assert_eq!((&top["top"], &top["hasSelectValue"]), (&json!(2), &json!(true)));
     assert_eq!(plan("SELECT DISTINCT c.kind FROM c")["distinctType"], "Unordered");
+    let ordered = plan("SELECT DISTINCT VALUE c.kind FROM c ORDER BY c.kind");
+    assert_eq!(ordered["distinctType"], "Ordered");
 }
 
 #[test]

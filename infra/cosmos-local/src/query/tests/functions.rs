@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::value_of;
 
+// Feature: System functions
 #[test]
 fn functions_compute_as_documented() {
     for (expression, expected) in [

@@ -74,6 +74,7 @@ fn a_query_without_from_has_one_result_and_reads_nothing() {
     assert_eq!(people.pulled.get(), 0);
 }
 
+// Feature: ORDER BY, OFFSET LIMIT, TOP, DISTINCT
 #[test]
 fn distinct_gives_each_result_once() {
     let data = data(json!([

@@ -49,6 +49,7 @@ fn the_elements_of_an_array_can_be_the_rows() {
     );
 }
 
+// Feature: Self-joins (JOIN) and subqueries
 #[test]
 fn exists_asks_whether_there_is_any() {
     let products = products();

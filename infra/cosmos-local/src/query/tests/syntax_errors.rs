@@ -37,6 +37,9 @@ fn syntax_errors_say_where_and_what_was_expected() {
     }
 }
 
+// Missing: Geospatial queries
+// Missing: Vector search
+// Missing: Full-text search
 #[test]
 fn constructs_that_are_not_done_are_refused_by_name() {
     for (query, construct) in [
@@ -44,6 +47,8 @@ fn constructs_that_are_not_done_are_refused_by_name() {
         ("SELECT COUNT(1), (SELECT VALUE 1) FROM c", "a subquery beside an aggregate or GROUP BY"),
         ("SELECT VALUE udf.tax(c.x) FROM c", "the user-defined function tax"),
         ("SELECT VALUE ST_DISTANCE(c.x, c.y) FROM c", "the function ST_DISTANCE"),
+        ("SELECT VALUE VectorDistance(c.x, [1]) FROM c", "the function VECTORDISTANCE"),
+        ("SELECT * FROM c WHERE FullTextContains(c.x, 'a')", "the function FULLTEXTCONTAINS"),
         ("SELECT COUNT(1) FROM c GROUP BY c.x HAVING COUNT(1) > 1", "HAVING"),
         ("SELECT c.x FROM c GROUP BY c.x ORDER BY c.x", "ORDER BY together with GROUP BY"),
     ] {

@@ -1,0 +1,294 @@
+//! A peer that holds so many documents, and what is asked of it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use futures::future::try_join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::peer::{Peer, Process};
+use super::wire::{Asked, Wire};
+use super::{Layout, Operation};
+use crate::Failure;
+
+/// Clients at a time.
+const CLIENTS: u32 = 16;
+
+/// A peer that takes longer to fill is left out at this size.
+const FILLING: Duration = Duration::from_secs(180);
+
+/// The stream that is asked, and how long it is when the documents lie elsewhere.
+const HOT: &str = "meter:hot";
+const SHORT: u64 = 10;
+
+const PROCEDURE: &str = "function (stream, version) {
+    const collection = getContext().getCollection();
+    const document = { id: 'p' + version, stream, version: 0, type: 'ReadingsCollected' };
+    if (!collection.createDocument(collection.getSelfLink(), document)) throw new Error('refused');
+    getContext().getResponse().setBody({ status: 'appended', version });
+}";
+
+/// A peer with its documents.
+pub struct Subject {
+    process: Process,
+    wire: Wire,
+    /// Events of the stream that is asked.
+    length: u64,
+    range: Option<String>,
+    next: Arc<AtomicU32>,
+    /// That there is no such operation there is found out once.
+    cannot: Vec<Operation>,
+}
+
+impl Subject {
+    /// Starts it and fills it; `None` when it is too slow for so many.
+    pub async fn fill(peer: Peer, layout: Layout, size: u64) -> Result<Option<Self>, Failure> {
+        let process = Process::start(peer)?;
+        let wire = Wire::new(&process.endpoint);
+        wire.provision().await?;
+        let length = if layout == Layout::One { size } else { SHORT };
+        let mut documents: Vec<Value> = (1..=length).map(|version| event(HOT, version)).collect();
+        if layout == Layout::Thousand {
+            documents
+                .extend((0..size).map(|n| event(&format!("meter:{}", n % 1_000), 1 + n / 1_000)));
+        }
+        let documents = Arc::new(documents);
+        let (next, until) = (Arc::new(AtomicU32::new(0)), Instant::now() + FILLING);
+        let clients = (0..CLIENTS).map(|_| {
+            tokio::spawn(store(wire.clone(), Arc::clone(&documents), Arc::clone(&next), until))
+        });
+        for done in try_join_all(clients).await? {
+            done?;
+        }
+        if (next.load(Ordering::Relaxed) as usize) < documents.len() {
+            return Ok(None);
+        }
+        let mut subject =
+            Self { process, wire, length, range: None, next: Arc::default(), cannot: Vec::new() };
+        subject.prepare().await?;
+        Ok(Some(subject))
+    }
+
+    /// Finds the range of the stream, and registers the procedure where there are any.
+    async fn prepare(&mut self) -> Result<(), Failure> {
+        let read = Asked::new(Method::GET, "/docs/e1").of(HOT);
+        let (_, headers, _) = self.wire.send(&read).await?;
+        let token = headers.get("x-ms-session-token").and_then(|token| token.to_str().ok());
+        self.range = token.and_then(|token| Some(token.split_once(':')?.0.to_owned()));
+        let procedure = json!({ "id": "append", "body": PROCEDURE });
+        let (status, ..) =
+            self.wire.send(&Asked::new(Method::POST, "/sprocs").body(procedure)).await?;
+        if status != 201 {
+            self.cannot.push(Operation::Procedure);
+        }
+        Ok(())
+    }
+
+    pub fn memory(&self) -> Option<u64> {
+        self.process.memory()
+    }
+
+    /// What an operation takes, measured over many; `None` when it cannot be done here. What a round writes it removes
+    /// again, so that the next finds as many documents.
+    pub async fn round(
+        &mut self,
+        operation: Operation,
+        round: usize,
+        most: u32,
+        time: Duration,
+    ) -> Result<Option<Duration>, Failure> {
+        if self.cannot.contains(&operation) {
+            return Ok(None);
+        }
+        let token = self.token(operation).await?;
+        self.next.store(0, Ordering::Relaxed);
+        let clients = match operation {
+            Operation::Tail | Operation::Highest | Operation::Poll => 1,
+            _ => CLIENTS,
+        };
+        let started = Instant::now();
+        let clients = (0..clients).map(|_| {
+            let (wire, next, token) = (self.wire.clone(), Arc::clone(&self.next), token.clone());
+            let (length, range) = (self.length, self.range.clone());
+            tokio::spawn(async move {
+                let mut done = Vec::new();
+                while started.elapsed() < time {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= most {
+                        break;
+                    }
+                    let asked =
+                        asked(operation, round, number, length, token.as_deref(), range.as_deref());
+                    let (status, _, body) = wire.send(&asked).await?;
+                    if !answered(operation, status, &body) {
+                        return Ok((done, false));
+                    }
+                    done.push(number);
+                }
+                Ok::<_, Failure>((done, true))
+            })
+        });
+        let (mut done, mut can) = (Vec::new(), true);
+        for client in try_join_all(clients).await? {
+            let (of_client, all) = client?;
+            done.extend(of_client);
+            can &= all;
+        }
+        let took = started.elapsed();
+        self.remove(operation, round, &done).await?;
+        if !can {
+            self.cannot.push(operation);
+            return Ok(None);
+        }
+        Ok(Some(took / u32::try_from(done.len())?.max(1)))
+    }
+
+    /// Where the feed stands, before it is polled.
+    async fn token(&self, operation: Operation) -> Result<Option<String>, Failure> {
+        if operation != Operation::Poll {
+            return Ok(None);
+        }
+        let mut token = "*".to_owned();
+        loop {
+            let poll = asked(operation, 0, 0, 0, Some(&token), self.range.as_deref());
+            let (status, headers, _) = self.wire.send(&poll).await?;
+            let etag = headers.get("etag").and_then(|etag| etag.to_str().ok());
+            etag.unwrap_or("*").clone_into(&mut token);
+            if status != 200 {
+                return Ok(Some(token));
+            }
+        }
+    }
+
+    async fn remove(
+        &self,
+        operation: Operation,
+        round: usize,
+        done: &[u32],
+    ) -> Result<(), Failure> {
+        let names = match operation {
+            Operation::Create => 0..1,
+            Operation::Batch => 0..3,
+            Operation::Procedure => 3..4,
+            _ => 0..0,
+        };
+        for number in done {
+            for name in names.clone() {
+                let id = written(round, *number, name);
+                let delete = Asked::new(Method::DELETE, format!("/docs/{id}")).of(HOT);
+                self.wire.send(&delete).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Stores what is left to store.
+async fn store(
+    wire: Wire,
+    documents: Arc<Vec<Value>>,
+    next: Arc<AtomicU32>,
+    until: Instant,
+) -> Result<(), Failure> {
+    while Instant::now() < until {
+        let Some(document) = documents.get(next.fetch_add(1, Ordering::Relaxed) as usize) else {
+            // Each client takes one number more than there are.
+            next.fetch_max(u32::try_from(documents.len())?, Ordering::Relaxed);
+            return Ok(());
+        };
+        let stream = document["stream"].as_str().ok_or("an event has a stream")?;
+        let create = Asked::new(Method::POST, "/docs").of(stream).body(document.clone());
+        let (status, _, body) = wire.send(&create).await?;
+        if status != 201 {
+            return Err(format!("a document was not stored: {status} {body}").into());
+        }
+    }
+    next.store(0, Ordering::Relaxed);
+    Ok(())
+}
+
+/// An event of about 400 bytes.
+fn event(stream: &str, version: u64) -> Value {
+    json!({
+        "id": format!("e{version}"), "stream": stream, "version": version, "type": "ReadingsCollected",
+        "data": {"date": "2020-01-01", "readings": [0.25, 0.5, 0.75, 1.0], "unit": "kWh", "quality": "measured"},
+        "meta": {"event_id": format!("{stream}/{version}"), "recorded_at": "2020-01-01T00:00:00Z",
+            "correlation_id": "1f6c2a", "causation_id": "1f6c2a", "actor": "bench"},
+    })
+}
+
+fn written(round: usize, number: u32, name: u32) -> String {
+    if name == 3 { format!("p{round}.{number}") } else { format!("w{round}.{number}.{name}") }
+}
+
+fn asked(
+    operation: Operation,
+    round: usize,
+    number: u32,
+    length: u64,
+    token: Option<&str>,
+    range: Option<&str>,
+) -> Asked {
+    let new = |name| {
+        let mut event = event(HOT, 0);
+        event["id"] = written(round, number, name).into();
+        event
+    };
+    let docs = |method| Asked::new(method, "/docs").of(HOT);
+    match operation {
+        Operation::Create => docs(Method::POST).body(new(0)),
+        Operation::Read => {
+            let version = 1 + u64::from(number) * 7919 % length;
+            Asked::new(Method::GET, format!("/docs/e{version}")).of(HOT)
+        }
+        Operation::Batch => {
+            let creates =
+                (0..3).map(|name| json!({"operationType": "Create", "resourceBody": new(name)}));
+            docs(Method::POST)
+                .with("x-ms-cosmos-is-batch-request", "True")
+                .with("x-ms-cosmos-batch-atomic", "True")
+                .with("x-ms-cosmos-batch-continue-on-error", "False")
+                .body(creates.collect())
+        }
+        Operation::Procedure => Asked::new(Method::POST, "/sprocs/append")
+            .of(HOT)
+            .body(json!([HOT, format!("{round}.{number}")])),
+        Operation::Tail => {
+            let after = length - SHORT;
+            docs(Method::POST).query(&format!(
+                "SELECT * FROM c WHERE c.stream = '{HOT}' AND c.version > {after} ORDER BY c.version"
+            ))
+        }
+        Operation::Highest => docs(Method::POST)
+            .query(&format!("SELECT VALUE MAX(c.version) FROM c WHERE c.stream = '{HOT}'")),
+        Operation::Poll => {
+            let poll = Asked::new(Method::GET, "/docs").with("a-im", "Incremental Feed");
+            let poll = poll.with("if-none-match", token.unwrap_or("*"));
+            match range {
+                Some(range) => poll.with("x-ms-documentdb-partitionkeyrangeid", range),
+                None => poll,
+            }
+        }
+    }
+}
+
+/// Whether that was the answer: a peer that fails fast is not fast.
+fn answered(operation: Operation, status: u16, body: &str) -> bool {
+    let found = || serde_json::from_str::<Value>(body).unwrap_or_default()["Documents"].clone();
+    match operation {
+        Operation::Create => status == 201,
+        Operation::Read | Operation::Procedure => status == 200,
+        Operation::Batch => {
+            let results: Value = serde_json::from_str(body).unwrap_or_default();
+            let results = results.as_array().map(Vec::as_slice).unwrap_or_default();
+            status == 200
+                && results.len() == 3
+                && results.iter().all(|result| result["statusCode"] == 201)
+        }
+        Operation::Tail => found().as_array().is_some_and(|items| items.len() == 10),
+        Operation::Highest => found().as_array().is_some_and(|items| items.len() == 1),
+        Operation::Poll => status == 304,
+    }
+}
