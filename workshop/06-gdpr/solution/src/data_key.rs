@@ -40,6 +40,12 @@ pub(crate) fn random_bytes() -> KeyBytes {
 }
 
 impl DataKey {
+    /// A new key that is kept nowhere: [`Keys`](crate::Keys) makes those that are.
+    #[must_use]
+    pub fn random() -> Self {
+        Self::new(KeyId::random(), &random_bytes())
+    }
+
     pub(crate) fn new(id: KeyId, bytes: &KeyBytes) -> Self {
         Self { id, cipher: Arc::new(Aes256Gcm::new((&**bytes).into())) }
     }

@@ -21,17 +21,18 @@ pub enum ExportError {
     Documents(#[from] Error),
 }
 
-/// The same JSON with its sealed values opened; those of a person who was forgotten read `Erased`.
+/// The same JSON with sealed values opened, as far as keys are in hand: what is sealed for somebody else stays sealed, and
+/// what was sealed for a person who was forgotten reads `Erased`.
 ///
 /// # Errors
 ///
 /// A value cannot be opened.
 pub fn opened(value: &Value, ring: &Ring) -> Result<Value, OpenError> {
-    //@ step 3: give the {value} with every sealed text in it opened by the {ring}, however deep it lies
+    //@ step 3: give the {value} with every sealed text in it opened whose key is in the {ring}, however deep it lies
     match value {
         Value::String(text) => match text.parse::<Sealed>() {
-            Ok(sealed) => ring.value(&sealed),
-            Err(_) => Ok(value.clone()),
+            Ok(sealed) if ring.holds(&sealed.subject) => ring.value(&sealed),
+            _ => Ok(value.clone()),
         },
         Value::Array(items) => items.iter().map(|item| opened(item, ring)).collect(),
         Value::Object(fields) => {

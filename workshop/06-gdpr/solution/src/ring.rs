@@ -69,6 +69,12 @@ impl Ring {
         self
     }
 
+    /// Whether what was sealed for a subject can be opened, or is known to be erased.
+    #[must_use]
+    pub fn holds(&self, subject: &Subject) -> bool {
+        self.0.contains_key(subject)
+    }
+
     /// Opens a value. That of a person who was forgotten shows as [`Opened::Erased`].
     ///
     /// # Errors
