@@ -21,31 +21,42 @@ pub(crate) enum Credential {
 }
 
 impl Credential {
-    /// Chooses the Entra ID identity that the environment offers.
-    ///
-    /// | set | identity |
-    /// |---|---|
-    /// | `AZURE_FEDERATED_TOKEN_FILE` | workload identity (Kubernetes) |
-    /// | `IDENTITY_ENDPOINT`, `MSI_ENDPOINT` or `AZURE_CLIENT_ID` | managed identity; `AZURE_CLIENT_ID` names a user-assigned one |
-    /// | none of them | the developer signed in with `az login` or `azd auth login` |
+    /// The Entra ID identity that the environment offers.
     pub(crate) fn entra(lookup: impl Fn(&str) -> Option<String>) -> azure_core::Result<Self> {
-        let set = |name: &str| lookup(name).filter(|value| !value.is_empty());
-        let client_id = set("AZURE_CLIENT_ID");
-        let identity: Arc<dyn TokenCredential> = if set("AZURE_FEDERATED_TOKEN_FILE").is_some() {
-            WorkloadIdentityCredential::new(None)?
-        } else if client_id.is_some()
-            || set("IDENTITY_ENDPOINT").is_some()
-            || set("MSI_ENDPOINT").is_some()
-        {
-            ManagedIdentityCredential::new(Some(ManagedIdentityCredentialOptions {
-                user_assigned_id: client_id.map(UserAssignedId::ClientId),
-                ..ManagedIdentityCredentialOptions::default()
-            }))?
-        } else {
-            DeveloperToolsCredential::new(None)?
-        };
-        Ok(Self::Entra(Arc::new(Remembering::new(identity))))
+        Ok(Self::Entra(identity(lookup)?))
     }
+}
+
+/// The Entra ID identity that the environment offers, for other services of Azure as well.
+///
+/// | set | identity |
+/// |---|---|
+/// | `AZURE_FEDERATED_TOKEN_FILE` | workload identity (Kubernetes) |
+/// | `IDENTITY_ENDPOINT`, `MSI_ENDPOINT` or `AZURE_CLIENT_ID` | managed identity; `AZURE_CLIENT_ID` names a user-assigned one |
+/// | none of them | the developer signed in with `az login` or `azd auth login` |
+///
+/// # Errors
+///
+/// What is set does not fit together.
+pub fn identity(
+    lookup: impl Fn(&str) -> Option<String>,
+) -> azure_core::Result<Arc<dyn TokenCredential>> {
+    let set = |name: &str| lookup(name).filter(|value| !value.is_empty());
+    let client_id = set("AZURE_CLIENT_ID");
+    let identity: Arc<dyn TokenCredential> = if set("AZURE_FEDERATED_TOKEN_FILE").is_some() {
+        WorkloadIdentityCredential::new(None)?
+    } else if client_id.is_some()
+        || set("IDENTITY_ENDPOINT").is_some()
+        || set("MSI_ENDPOINT").is_some()
+    {
+        ManagedIdentityCredential::new(Some(ManagedIdentityCredentialOptions {
+            user_assigned_id: client_id.map(UserAssignedId::ClientId),
+            ..ManagedIdentityCredentialOptions::default()
+        }))?
+    } else {
+        DeveloperToolsCredential::new(None)?
+    };
+    Ok(Arc::new(Remembering::new(identity)))
 }
 
 /// Keeps the last token until shortly before it expires.

@@ -43,6 +43,7 @@ mod variables;
 
 pub use capabilities::Capabilities;
 pub use connect::Cosmos;
+pub use credential::identity;
 pub use error::Error;
 pub use procedure::{Executed, Procedure, ProcedureError};
 pub use settings::{Place, Settings, SettingsError};

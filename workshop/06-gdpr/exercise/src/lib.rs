@@ -8,7 +8,7 @@
 //! - `subject`, `place`, `personal`: the words: [`Subject`], [`Place`], [`Personal`]. Read them first.
 //! - `data_key`, `seal`, `ring`: seals a field, and opens it again with the keys in hand.
 //! - `keys` with `key_cache`, `clock`: the keys of all subjects, in memory for a while; the marker that erases one.
-//! - `wrapping`, `key_file`, `key_vault`: the key that wraps the others, in a file or in Azure Key Vault.
+//! - `wrapping`, `key_file`, `key_vault`, `wrapping_key`: the key that wraps the others, in a file or in Azure Key Vault.
 //! - [`meter`]: the meter of module 02, with personal fields.
 //! - `in_place`: a store that notices a sealed value in the wrong place.
 //! - `people`: personal data outside of the events.
@@ -45,6 +45,7 @@ mod seal;
 mod search;
 mod subject;
 mod wrapping;
+mod wrapping_key;
 
 pub use clock::Clock;
 pub use data_key::{DataKey, KeyBytes, KeyId, NonceBytes};
@@ -63,3 +64,4 @@ pub use seal::Seal;
 pub use search::{Gone, Left, search};
 pub use subject::{InvalidSubject, Subject};
 pub use wrapping::{Wrapped, Wrapping, WrappingError};
+pub use wrapping_key::{KEK_ID, WrappingKey};

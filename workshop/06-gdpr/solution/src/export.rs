@@ -6,7 +6,7 @@ use projections::Error;
 use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
 
-use crate::search::documents;
+use crate::search::{documents, is_view_of};
 use crate::{KEYS, OpenError, Ring, Sealed, Subject};
 
 /// Why there is no export.
@@ -80,7 +80,8 @@ pub async fn export(
 /// them.
 fn is_about(document: &Value, subject: &Subject) -> bool {
     let named = |field: &str| document[field].as_str() == Some(subject.as_str());
-    named("id") || named("stream") || seals_for(document, subject)
+    let in_a_view = || subject.as_str().parse().is_ok_and(|stream| is_view_of(document, &stream));
+    named("id") || named("stream") || in_a_view() || seals_for(document, subject)
 }
 
 fn seals_for(value: &Value, subject: &Subject) -> bool {

@@ -20,6 +20,7 @@ const ALGORITHM: EncryptionAlgorithm = EncryptionAlgorithm::RsaOaep256;
 #[derive(Clone)]
 pub struct VaultKey {
     client: Arc<KeyClient>,
+    vault: String,
     name: String,
 }
 
@@ -37,7 +38,8 @@ impl VaultKey {
         let options = KeyClientOptions { client_options, ..KeyClientOptions::default() };
         let key = resource(id)?;
         let client = KeyClient::new(&key.vault_url, credential, Some(options));
-        Ok(Self { client: Arc::new(client.map_err(WrappingError::Vault)?), name: key.name })
+        let client = Arc::new(client.map_err(WrappingError::Vault)?);
+        Ok(Self { client, vault: key.vault_url, name: key.name })
     }
 }
 
@@ -55,10 +57,9 @@ impl Wrapping for VaultKey {
 
     async fn unwrap(&self, wrapped: &Wrapped) -> Result<KeyBytes, WrappingError> {
         let by = resource(&wrapped.by)?;
-        if by.name != self.name || by.version.is_none() {
-            return Err(WrappingError::Unknown { by: wrapped.by.clone() });
-        }
-        let version = by.version.unwrap_or_default();
+        let ours = by.vault_url == self.vault && by.name == self.name;
+        let version = by.version.filter(|_| ours);
+        let version = version.ok_or_else(|| WrappingError::Unknown { by: wrapped.by.clone() })?;
         let parameters = parameters(&wrapped.bytes()?)?;
         let unwrapped = self.client.unwrap_key(&self.name, &version, parameters, None).await;
         let unwrapped = unwrapped.and_then(Response::into_model);

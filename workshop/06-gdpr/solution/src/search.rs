@@ -87,13 +87,18 @@ fn left_of(stream: &StreamId, container: &str, document: &Value) -> Option<Strin
     }
     let named = |field: &str| document[field].as_str();
     let whole = named("id") == Some(stream.as_str()) && document["erased"].is_null();
-    let (id, key) = (stream.id(), named("key").unwrap_or_default());
-    let its_view = key == stream.as_str() || key == id || key.starts_with(&format!("{id}:"));
-    let names_it = || any_text(&document["view"], &|text| text == stream.as_str());
-    if !document["view"].is_null() && (its_view || names_it()) {
+    if is_view_of(document, stream) {
         return Some("a view".to_owned());
     }
     whole.then(|| "a document".to_owned())
+}
+
+/// Whether a document is a view that has something of a stream in it: by its key, or since it names the stream.
+pub(crate) fn is_view_of(document: &Value, stream: &StreamId) -> bool {
+    let (id, key) = (stream.id(), document["key"].as_str().unwrap_or_default());
+    let by_key = key == stream.as_str() || key == id || key.starts_with(&format!("{id}:"));
+    let names_it = || any_text(&document["view"], &|text| text == stream.as_str());
+    !document["view"].is_null() && (by_key || names_it())
 }
 
 /// Whether a text that fits is anywhere in a value, as a text or as a name.
