@@ -31,8 +31,8 @@ async fn town() -> (Place, impl Future<Output = ()>) {
         place.snapshots.clone(),
         Policy { every: 1, offset: 0 },
     );
-    let taken = taker.take(&stream("1"), Version(3)).await.expect("it can be written");
-    assert!(matches!(taken, Taken::Stored(_)), "{taken:?}");
+    let done = taker.take(&stream("1"), Version(3)).await.expect("it can be written");
+    assert!(matches!(done, Taken::Stored(_)), "{done:?}");
     (place, projector.stop())
 }
 
@@ -186,7 +186,7 @@ async fn everything_that_is_held_on_a_person_is_in_one_file() {
 #[tokio::test]
 async fn a_plain_text_is_found_also_in_a_snapshot_that_was_compressed() {
     let place = Place::new().await;
-    let long: String = (0..60_000).map(|it| format!("{it} ")).collect();
+    let long = "what compresses well ".repeat(20_000);
     let restored = snapshots::Restored {
         state: aggregates::State {
             aggregate: Careless(format!("{long} Ada Lovelace")),
