@@ -20,11 +20,12 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{Redirect, Response};
 use axum::routing::{get, post, put};
 use cockpit::{Backend, Cockpit, Ledger, Problem, Projected, Seen, Site};
-use daybook::aggregates::meter::{Command, Meter, Rejection};
+use daybook::aggregates::meter::{Command, Rejection as Rule};
 use daybook::aggregates::registration::MeterId;
 use daybook::aggregates::{Context, Outcome};
+use daybook::gdpr::meter::Meter;
 
-use crate::meters::Meters;
+use crate::meters::{Failure, Meters};
 use crate::projecting::{Answers, Projections};
 use crate::role::Role;
 use crate::store::Store;
@@ -73,9 +74,14 @@ impl App {
         context: &Context,
     ) -> Result<Outcome<Meter>, Problem> {
         let done = self.meters.execute(id, command, context).await;
-        let rejected = |rejection: Rejection| refused(&rejection);
-        let sealed = || refused(&Rejection::Deregistered);
-        done.map_err(|error| Problem::of_command(error, rejected, sealed))
+        done.map_err(|failure| match failure {
+            Failure::Execute(error) => Problem::of_command(
+                *error,
+                |rejection| refused(&rejection),
+                || refused(&Rule::Deregistered.into()),
+            ),
+            failure => failure.into(),
+        })
     }
 
     fn cockpit(&self) -> Cockpit<Store, Projected> {
