@@ -10,11 +10,12 @@ use std::time::Duration;
 use clap::Parser;
 use cockpit::{Backend, reasons};
 use daybook::cosmos::{Cosmos, Place, Settings};
+use daybook::gdpr::{Caching, WrappingError, WrappingKey};
 use daybook::projections;
 use energy::projecting::Projections;
 use energy::role::Role;
 use energy::store::Store;
-use energy::{demo, web};
+use energy::{demo, forget, web};
 use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::signal::unix::{SignalKind, signal};
@@ -34,6 +35,14 @@ const LEASES_INSIDE: usize = 4;
 /// Smart meters, event-sourced on Azure Cosmos DB.
 #[derive(Parser)]
 struct Options {
+    /// Erases or tells, instead of serving pages.
+    #[command(subcommand)]
+    command: Option<forget::Command>,
+    /// For how long the key of an owner is used before it is fetched again: so long may another process still
+    /// show what was erased.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, global = true)]
+    #[arg(value_parser = clap::value_parser!(u64).range(0..=3600))]
+    key_seconds: u64,
     /// The port to listen on; the next free one if it is taken.
     #[arg(long, default_value_t = 3000)]
     port: u16,
@@ -85,7 +94,13 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let cosmos = Cosmos::connect(&settings).await?;
     let backend = Backend::new(&settings, &cosmos);
     let store = Store::open(&cosmos, backend.unit).await?;
+    let longest = Duration::from_secs(options.key_seconds);
+    let caching = Caching { longest, ..Caching::default() };
+    let store = store.sealed_by(wrapping_key(&settings)?, caching);
     let projections = Projections::open(&cosmos, &store).await?;
+    if let Some(command) = &options.command {
+        return command.run(&store, &projections.privacy).await;
+    }
     let app = web::App::new(store, &projections, web::site(backend, &options.host), options.role);
     let embedded = matches!(settings.place, Place::Embedded { .. });
     play(&options, &app, &projections, embedded).await?;
@@ -100,6 +115,17 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         let _ = timeout(GRACE, projector.stop()).await;
     }
     served
+}
+
+/// What wraps the owners' keys: a key in the vault that `KEYVAULT_KEK_ID` names; else a file beside the data, or in
+/// `.daybook` where several processes of this machine share a Cosmos DB; for data in memory, a key in memory.
+fn wrapping_key(settings: &Settings) -> Result<WrappingKey, WrappingError> {
+    let folder = match &settings.place {
+        Place::Embedded { data } => data.clone(),
+        Place::Endpoint { .. } => Some(PathBuf::from(".daybook")),
+    };
+    let file = folder.map(|folder| folder.join("wrapping-keys"));
+    WrappingKey::from_lookup(|name| std::env::var(name).ok(), file.as_deref())
 }
 
 /// Plays the talk's scenario where it is asked for, and in an empty place of our own.

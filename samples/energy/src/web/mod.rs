@@ -26,6 +26,7 @@ use daybook::aggregates::{Context, Outcome};
 use daybook::gdpr::meter::Meter;
 
 use crate::meters::{Failure, Meters};
+use crate::privacy::Privacy;
 use crate::projecting::{Answers, Projections};
 use crate::role::Role;
 use crate::store::Store;
@@ -44,6 +45,8 @@ pub struct App {
     pub answers: Answers,
     /// How the views stand.
     pub projected: Projected,
+    /// Forgets.
+    pub privacy: Privacy,
     /// What happens.
     pub ledger: Ledger,
     /// What every page carries.
@@ -64,7 +67,8 @@ impl App {
     pub fn new(store: Store, projections: &Projections, site: Site, role: Role) -> Self {
         let ledger = store.ledger().clone();
         let (answers, projected) = (projections.answers(), projections.projected());
-        Self { meters: Meters::new(store), answers, projected, ledger, site, role }
+        let privacy = projections.privacy.clone();
+        Self { meters: Meters::new(store), answers, projected, privacy, ledger, site, role }
     }
 
     async fn execute(
@@ -131,6 +135,9 @@ fn pages() -> Router<App> {
         .route("/meters/{id}/activation", post(forms::activate))
         .route("/meters/{id}/readings", post(forms::readings))
         .route("/meters/{id}/deregistration", post(forms::deregister))
+        .route("/meters/{id}/privacy", get(pages::privacy::page).post(pages::privacy::forget))
+        .route("/meters/{id}/owner", post(pages::privacy::enter))
+        .route("/meters/{id}/held", get(pages::privacy::held))
         .route("/streams", get(in_the_cockpit))
         .route("/streams/{*stream}", get(in_the_cockpit))
 }

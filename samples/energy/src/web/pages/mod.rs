@@ -4,6 +4,7 @@ pub mod districts;
 pub mod failures;
 pub mod home;
 pub mod meter;
+pub mod privacy;
 
 use std::collections::BTreeMap;
 
