@@ -10,11 +10,11 @@ use std::time::Duration;
 use clap::Parser;
 use cockpit::{Backend, reasons};
 use daybook::cosmos::{Cosmos, Place, Settings};
-use daybook::gdpr::{Caching, WrappingError, WrappingKey};
+use daybook::gdpr::Caching;
 use daybook::projections;
 use energy::projecting::Projections;
 use energy::role::Role;
-use energy::store::Store;
+use energy::store::{Store, wrapping_key};
 use energy::{demo, forget, web};
 use tokio::net::TcpListener;
 #[cfg(unix)]
@@ -96,7 +96,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let store = Store::open(&cosmos, backend.unit).await?;
     let longest = Duration::from_secs(options.key_seconds);
     let caching = Caching { longest, ..Caching::default() };
-    let store = store.sealed_by(wrapping_key(&settings)?, caching);
+    let store = store.sealed_by(wrapping_key(&settings, |name| std::env::var(name).ok())?, caching);
     let projections = Projections::open(&cosmos, &store).await?;
     if let Some(command) = &options.command {
         return command.run(&store, &projections.privacy).await;
@@ -115,17 +115,6 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         let _ = timeout(GRACE, projector.stop()).await;
     }
     served
-}
-
-/// What wraps the owners' keys: a key in the vault that `KEYVAULT_KEK_ID` names; else a file beside the data, or in
-/// `.daybook` where several processes of this machine share a Cosmos DB; for data in memory, a key in memory.
-fn wrapping_key(settings: &Settings) -> Result<WrappingKey, WrappingError> {
-    let folder = match &settings.place {
-        Place::Embedded { data } => data.clone(),
-        Place::Endpoint { .. } => Some(PathBuf::from(".daybook")),
-    };
-    let file = folder.map(|folder| folder.join("wrapping-keys"));
-    WrappingKey::from_lookup(|name| std::env::var(name).ok(), file.as_deref())
 }
 
 /// Plays the talk's scenario where it is asked for, and in an empty place of our own.

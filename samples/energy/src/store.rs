@@ -1,12 +1,16 @@
 //! Where the sample keeps its events.
 
+use std::path::PathBuf;
+
 use cockpit::{Documented, Ledger};
-use daybook::cosmos::{self, Cosmos};
+use daybook::cosmos::{self, Cosmos, Place, Settings};
 use daybook::event_store::{
     AppendError, Appended, CosmosEventStore, Documents, EVENTS, EventStore, Expected,
     MemoryEventStore, NewEvent, Range, Slice, StoreError, StreamId,
 };
-use daybook::gdpr::{Caching, KEYS, KeyFile, Keys, PEOPLE, Wrapping, WrappingKey, in_place};
+use daybook::gdpr::{
+    Caching, KEYS, KeyFile, Keys, PEOPLE, Wrapping, WrappingError, WrappingKey, in_place,
+};
 use daybook::projections::{self, CosmosDocuments, MemoryDocuments, Wake, Waking};
 use daybook::snapshots::SNAPSHOTS;
 use serde::de::Error as _;
@@ -24,6 +28,24 @@ pub trait Keyed: EventStore {
 
     /// The keys.
     fn keys(&self) -> &Keys<Self::Documents, Self::Wrapping>;
+}
+
+/// What wraps the owners' keys: a key in the vault that `KEYVAULT_KEK_ID` names; else a file beside the data, or in
+/// `.daybook` where several processes of this machine share a Cosmos DB; for data in memory, a key in memory.
+///
+/// # Errors
+///
+/// See [`WrappingError`].
+pub fn wrapping_key(
+    settings: &Settings,
+    lookup: impl Fn(&str) -> Option<String>,
+) -> Result<WrappingKey, WrappingError> {
+    let folder = match &settings.place {
+        Place::Embedded { data } => data.clone(),
+        Place::Endpoint { .. } => Some(PathBuf::from(".daybook")),
+    };
+    let file = folder.map(|folder| folder.join("wrapping-keys"));
+    WrappingKey::from_lookup(lookup, file.as_deref())
 }
 
 /// Cosmos DB, wherever it runs. What is appended is told to the ledger, and to the workers of this process.

@@ -5,6 +5,7 @@ mod bad_input;
 mod client;
 mod cockpit;
 mod pages;
+mod privacy;
 mod scenario;
 #[cfg(unix)]
 mod stop;
