@@ -99,14 +99,12 @@ impl Forget {
         for left in &left {
             println!("{}: {} holds {}", left.container, left.id, left.what);
         }
-        match left.len() {
-            0 => Ok(println!("Nothing is left in any container.")),
-            count => Err(format!(
-                "documents in which something is left: {count}. Do it again; views \
-                                  that are built anew take a while"
-            )
-            .into()),
+        if !left.is_empty() {
+            let remedy = "do it again; views that are built anew take a while";
+            return Err(format!("documents with something left: {}: {remedy}", left.len()).into());
         }
+        println!("Nothing is left in any container.");
+        Ok(())
     }
 }
 

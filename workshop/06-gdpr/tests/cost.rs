@@ -76,7 +76,7 @@ async fn erasing(events: usize) -> ([u64; 3], Asked) {
     }
     let owners = Keys::new(keys.clone(), KeyFile::in_memory(), Hour::default().caching());
     owners.for_sealing(&person("1")).await.expect("a new key");
-    keys.take();
+    let _ = keys.take();
     let (views, snapshots) = (Looked::default(), Looked::default());
     let forgetting = Forgetting { store: Arc::clone(&store), views, snapshots, follows: vec![] };
     let done = forgetting.erase_key(&owners, &person("1"), REASON, &sent("forget")).await;

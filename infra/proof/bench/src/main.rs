@@ -26,6 +26,7 @@ mod meters;
 mod place;
 mod projected;
 mod rebuild;
+mod sealed;
 mod start;
 mod table;
 mod throughput;
@@ -61,6 +62,7 @@ enum Bench {
     Throughput,
     Growth,
     Decoding,
+    Sealed,
     CatchUp,
     Rebuild,
     Visible,
@@ -157,6 +159,9 @@ async fn run(extent: &Extent, wanted: impl Fn(Bench) -> bool) -> Result<Vec<Stri
     }
     if wanted(Bench::Decoding) {
         broken.extend(decoding::bench(extent)?);
+    }
+    if wanted(Bench::Sealed) {
+        broken.extend(sealed::bench(extent).await?);
     }
     if wanted(Bench::CatchUp) {
         catch_up::bench(extent).await?;

@@ -30,7 +30,7 @@ pub enum ExportError {
 pub fn opened(value: &Value, ring: &Ring) -> Result<Value, OpenError> {
     // step 3
     todo!(
-        "step 3: give the {value} with every sealed text in it opened whose key is in the {ring}, however deep it lies"
+        "step 3: give {value} with every sealed text in it opened whose key is in the ring, however deep it lies"
     )
 }
 

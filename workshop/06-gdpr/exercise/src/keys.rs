@@ -171,7 +171,7 @@ impl<D: Documents, W: Wrapping> Keys<D, W> {
         let marker = KeyDocument { id: subject.clone(), key: None, erased: Some(erased.clone()) };
         // step 2
         todo!(
-            "step 2: put the {marker} in the place of the key, or where it would be; begin again if somebody was faster"
+            "step 2: put the marker in the place of the key of {subject}, or where it would be; again if somebody was faster"
         )
     }
 

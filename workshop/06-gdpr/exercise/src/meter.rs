@@ -167,6 +167,16 @@ impl Meter {
         &self.books
     }
 
+    /// Whether this is the code that its owner was given. Of one who was forgotten, nobody knows.
+    ///
+    /// # Errors
+    ///
+    /// The code cannot be opened.
+    pub fn is_code(&self, code: &str, ring: &Ring) -> Result<bool, OpenError> {
+        let Some(known) = &self.activation_code else { return Ok(false) };
+        Ok(ring.open(known)?.known().is_some_and(|known| known == code))
+    }
+
     /// What an activation with this code leads to.
     fn activate(&self, tried: Personal<String>, ring: &Ring) -> Result<Vec<Event>, Rejection> {
         let known = match (self.books.status, &self.activation_code) {

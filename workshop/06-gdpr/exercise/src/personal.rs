@@ -149,7 +149,7 @@ impl<T> Personal<T> {
     pub fn is_of_the_same_place(&self, other: &Self) -> bool {
         // step 1
         todo!(
-            "step 1: say whether {other} is the value of the same field of the same event, sealed now or before"
+            "step 1: say whether the other is the value of the same field of the same event, sealed now or before"
         )
     }
 }

@@ -42,7 +42,7 @@ impl Seal {
     fn encrypt(&self, place: Place, plain: &[u8]) -> Sealed {
         // step 1
         todo!(
-            "step 1: encrypt the {plain} text of a field for this {place}, under a nonce that is never used again"
+            "step 1: encrypt the plain text of a field for {place}, under a nonce that is never used again"
         )
     }
 

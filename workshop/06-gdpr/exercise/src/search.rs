@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 use snapshots::{SNAPSHOTS, SnapshotDocument};
 
-use crate::{KEYS, Subject};
+use crate::{KEYS, PEOPLE, Subject};
 
 /// What should be gone.
 #[derive(Debug, Clone)]
@@ -81,8 +81,8 @@ fn left_of(stream: &StreamId, container: &str, document: &Value) -> Option<Strin
         let kind = document["type"].as_str().unwrap_or_default();
         return (ours && !kind.starts_with('$')).then(|| format!("the event {kind}"));
     }
-    // Leases hold places in the feed, and keys are erased apart from streams.
-    if container == KEYS.name || container == LEASES.name {
+    // Leases hold places in the feed; keys and people are erased apart from streams.
+    if [KEYS.name, PEOPLE.name, LEASES.name].contains(&container) {
         return None;
     }
     let named = |field: &str| document[field].as_str();

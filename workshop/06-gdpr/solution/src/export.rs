@@ -28,7 +28,7 @@ pub enum ExportError {
 ///
 /// A value cannot be opened.
 pub fn opened(value: &Value, ring: &Ring) -> Result<Value, OpenError> {
-    //@ step 3: give the {value} with every sealed text in it opened whose key is in the {ring}, however deep it lies
+    //@ step 3: give {value} with every sealed text in it opened whose key is in the ring, however deep it lies
     match value {
         Value::String(text) => match text.parse::<Sealed>() {
             Ok(sealed) if ring.holds(&sealed.subject) => ring.value(&sealed),

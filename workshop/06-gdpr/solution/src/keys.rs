@@ -169,7 +169,7 @@ impl<D: Documents, W: Wrapping> Keys<D, W> {
     async fn mark(&self, subject: &Subject, erased: &Erased) -> Result<bool, KeyError> {
         let (id, documents) = (subject.as_str(), &self.documents);
         let marker = KeyDocument { id: subject.clone(), key: None, erased: Some(erased.clone()) };
-        //@ step 2: put the {marker} in the place of the key, or where it would be; begin again if somebody was faster
+        //@ step 2: put the marker in the place of the key of {subject}, or where it would be; again if somebody was faster
         loop {
             let saved = match documents.read::<KeyDocument>(id).await? {
                 Some(found) if found.document.erased.is_some() => return Ok(false),

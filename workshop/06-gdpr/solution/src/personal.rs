@@ -147,7 +147,7 @@ impl<T> Personal<T> {
     /// Whether both are the value of one field of one event.
     #[must_use]
     pub fn is_of_the_same_place(&self, other: &Self) -> bool {
-        //@ step 1: say whether {other} is the value of the same field of the same event, sealed now or before
+        //@ step 1: say whether the other is the value of the same field of the same event, sealed now or before
         self.sealed.place == other.sealed.place && self.sealed.subject == other.sealed.subject
         //@ end
     }

@@ -40,7 +40,7 @@ impl Seal {
 
     /// Encrypts the plain text of a field for its place.
     fn encrypt(&self, place: Place, plain: &[u8]) -> Sealed {
-        //@ step 1: encrypt the {plain} text of a field for this {place}, under a nonce that is never used again
+        //@ step 1: encrypt the plain text of a field for {place}, under a nonce that is never used again
         let nonce = rand::random();
         let associated = place.to_string();
         let ciphertext = self.key.encrypt(&nonce, plain, associated.as_bytes());

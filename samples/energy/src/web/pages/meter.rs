@@ -36,6 +36,8 @@ struct MeterPage<'a> {
     frame: Frame<'a>,
     id: &'a MeterId,
     stream: StreamId,
+    /// Where it hangs, opened: whoever sees this page may.
+    address: String,
     status: &'static str,
     version: Version,
     head: Version,
@@ -92,6 +94,7 @@ pub async fn show(
     let page = MeterPage {
         frame: Frame::new(&app.site, csrf),
         id: view.id,
+        address: words::address(&meter),
         status: words::status(meter.status),
         version,
         head,
