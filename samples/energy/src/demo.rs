@@ -2,15 +2,16 @@
 //!
 //! The commands carry fixed ids, so playing it again changes nothing.
 
-use daybook::aggregates::meter::{Command, Rejection};
+use daybook::aggregates::Context;
+use daybook::aggregates::meter::Command;
 use daybook::aggregates::readings::Day;
 use daybook::aggregates::registration::{MeterId, Registration};
-use daybook::aggregates::{Context, ExecuteError};
 use daybook::event_store::{EventId, EventStore, Range};
 use time::macros::{date, time};
 use time::{Date, OffsetDateTime, Time};
 
-use crate::meters::Meters;
+use crate::meters::{Failure, Meters};
+use crate::store::Keyed;
 
 /// A meter of the talk.
 struct Story {
@@ -40,9 +41,7 @@ const CLOSE: Time = time!(23:59:59);
 /// # Errors
 ///
 /// A meter of the talk was registered otherwise, or the store failed.
-pub async fn play<S: EventStore>(
-    meters: &Meters<S>,
-) -> Result<(), ExecuteError<Rejection, S::Error>> {
+pub async fn play<S: Keyed>(meters: &Meters<S>) -> Result<(), Failure<S::Error>> {
     for story in &STORIES {
         let registration = story.registration();
         let id = registration.meter_id.clone();
@@ -102,13 +101,12 @@ impl Story {
 
 #[cfg(test)]
 mod tests {
-    use daybook::event_store::MemoryEventStore;
-
     use super::*;
+    use crate::store::Memory;
 
     #[tokio::test]
     async fn a_scenario_that_was_cut_short_is_told_from_one_that_was_not() {
-        let meters = Meters::new(MemoryEventStore::default());
+        let meters = Meters::new(Memory::default());
         let store = meters.store();
         assert!(!is_unfinished(store).await.unwrap(), "nothing was begun");
         let registration = STORIES[0].registration();

@@ -5,7 +5,8 @@
 //!
 //! # Layout
 //!
-//! The rules of a meter are module 02's: read [`daybook::aggregates::meter`] first.
+//! The rules of a meter are module 02's: read [`daybook::aggregates::meter`] first. What they say of a person is sealed,
+//! as in [`daybook::gdpr::meter`].
 //!
 //! - [`meters`]: carries out commands and reads histories.
 //! - [`view`], [`weeks`]: what pages show of a meter, folded from its events.
@@ -13,6 +14,7 @@
 //! - [`bus`]: what others are told of meters, and what they make of it.
 //! - [`delivery`]: a day's readings as CSV and as JSON.
 //! - [`store`]: Cosmos DB, wherever it runs. [`role`]: what a process does.
+//! - [`privacy`], [`forget`]: owners can be forgotten, and told what is held on them.
 //! - [`demo`]: the talk's scenario.
 //! - [`words`]: what the cockpit says of meters.
 //! - [`web`]: pages and JSON, beside the cockpit's pages of streams.
@@ -29,7 +31,9 @@
 pub mod bus;
 pub mod delivery;
 pub mod demo;
+pub mod forget;
 pub mod meters;
+pub mod privacy;
 pub mod projecting;
 pub mod projections;
 pub mod role;

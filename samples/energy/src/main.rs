@@ -10,12 +10,13 @@ use std::time::Duration;
 use clap::Parser;
 use cockpit::{Backend, reasons};
 use daybook::cosmos::{Cosmos, Place, Settings};
+use daybook::gdpr::Caching;
 use daybook::projections;
 use energy::bus::{self, Bus};
 use energy::projecting::Projections;
 use energy::role::Role;
-use energy::store::Store;
-use energy::{demo, web};
+use energy::store::{Store, wrapping_key};
+use energy::{demo, forget, web};
 use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::signal::unix::{SignalKind, signal};
@@ -39,6 +40,14 @@ const NO_BUS: &str =
 /// Smart meters, event-sourced on Azure Cosmos DB.
 #[derive(Parser)]
 struct Options {
+    /// Erases or tells, instead of serving pages.
+    #[command(subcommand)]
+    command: Option<forget::Command>,
+    /// For how long the key of an owner is used before it is fetched again: so long may another process still
+    /// show what was erased.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, global = true)]
+    #[arg(value_parser = clap::value_parser!(u64).range(0..=3600))]
+    key_seconds: u64,
     /// The port to listen on; the next free one if it is taken.
     #[arg(long, default_value_t = 3000)]
     port: u16,
@@ -90,7 +99,13 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let cosmos = Cosmos::connect(&settings).await?;
     let backend = Backend::new(&settings, &cosmos);
     let store = Store::open(&cosmos, backend.unit).await?;
+    let longest = Duration::from_secs(options.key_seconds);
+    let caching = Caching { longest, ..Caching::default() };
+    let store = store.sealed_by(wrapping_key(&settings, |name| std::env::var(name).ok())?, caching);
     let projections = Projections::open(&cosmos, &store).await?;
+    if let Some(command) = &options.command {
+        return command.run(&store, &projections.privacy).await;
+    }
     let bus = open_bus(&settings, &cosmos, &projections).await?;
     let app = web::App::new(store, &projections, web::site(backend, &options.host), options.role);
     let app = app.telling(bus.clone());

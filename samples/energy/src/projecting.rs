@@ -10,6 +10,7 @@ use daybook::projections::{
     Start, Streams, VIEWS, Views, Wake,
 };
 
+use crate::privacy::Privacy;
 use crate::projections::{
     ActivationFailures, DailyTotalsByWeek, Districts, MeterStates, TotalActivated,
 };
@@ -25,6 +26,8 @@ pub struct Projections {
     pub sources: Sources<CosmosEventStore, CosmosFeed, CosmosDocuments>,
     /// The views.
     pub views: CosmosDocuments,
+    /// Forgets, also what is in the views.
+    pub privacy: Privacy,
     wake: Wake,
 }
 
@@ -55,7 +58,8 @@ impl Projections {
         let leases = CosmosDocuments::open(cosmos, &LEASES).await?;
         let views = CosmosDocuments::open(cosmos, &VIEWS).await?;
         let sources = Sources { store: Arc::new(store.events().clone()), feed, leases };
-        Ok(Self { sources, views, wake: store.wake().clone() })
+        let privacy = Privacy::open(cosmos, store, views.clone()).await?;
+        Ok(Self { sources, views, privacy, wake: store.wake().clone() })
     }
 
     /// Tells of appends in this process.

@@ -4,8 +4,10 @@ use cockpit::source::Fact;
 use cockpit::{Categories, Category};
 use daybook::aggregates::meter::{Event, Status};
 use daybook::aggregates::readings::total;
+use daybook::aggregates::registration::Registration;
 use daybook::aggregates::{CodecError, decode};
 use daybook::event_store::{RecordedEvent, StreamId, Version};
+use daybook::gdpr::Sealed;
 
 use crate::view::MeterView;
 
@@ -68,11 +70,16 @@ pub fn status(status: Status) -> &'static str {
     }
 }
 
-/// Where a meter hangs.
+/// Where a meter hangs, as far as that was opened.
 #[must_use]
 pub fn address(meter: &MeterView) -> String {
     let known = meter.registration.as_ref();
-    known.map_or(String::new(), |known| format!("{}, {}", known.postal_code, known.house_number))
+    let text = |known: &Registration| match known.postal_code.parse::<Sealed>() {
+        Ok(_) => "sealed".to_owned(),
+        Err(_) if known.postal_code == known.house_number => known.postal_code.clone(),
+        Err(_) => format!("{}, {}", known.postal_code, known.house_number),
+    };
+    known.map_or(String::new(), text)
 }
 
 /// The district of a meter.
@@ -89,9 +96,8 @@ fn known(recorded: &RecordedEvent) -> Result<Option<Event>, CodecError> {
 /// What happened, in a few words.
 fn in_words(event: &Event) -> String {
     match event {
-        Event::MeterRegistered(meter) => {
-            format!("{}, {}", meter.postal_code, meter.house_number)
-        }
+        // The address is opened on the meter's own page only, for those who may.
+        Event::MeterRegistered(meter) => format!("in district {}", meter.district),
         Event::MeterActivated { .. } => "with the right code".to_owned(),
         Event::MeterActivationFailed { .. } => "wrong code".to_owned(),
         Event::MeterReadingsCollected { date, readings, .. } => {

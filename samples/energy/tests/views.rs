@@ -7,24 +7,25 @@ use daybook::aggregates::Recorded;
 use daybook::aggregates::meter::{Command, Event};
 use daybook::aggregates::readings::Day;
 use daybook::aggregates::registration::{MeterId, Registration};
-use daybook::event_store::{EventStore, MemoryEventStore, Range, RecordedEvent, StreamId};
+use daybook::event_store::{EventStore, Range, RecordedEvent, StreamId};
 use daybook::projections::{Folder, Handler, MemoryDocuments, Page, Projection, Streams, commutes};
 use energy::demo;
 use energy::meters::Meters;
 use energy::projections::{
     ActivationFailures, DailyTotalsByWeek, Districts, MeterStates, TotalActivated,
 };
+use energy::store::Memory;
 use serde_json::{Value, json};
 use time::macros::{date, datetime};
 
 /// All events after the talk's scenario, by stream.
 async fn scenario() -> Vec<RecordedEvent> {
-    let meters = Meters::new(MemoryEventStore::default());
+    let meters = Meters::new(Memory::default());
     demo::play(&meters).await.expect("it can be played");
     all(&meters, &["87000001", "87000002"]).await
 }
 
-async fn all(meters: &Meters<MemoryEventStore>, ids: &[&str]) -> Vec<RecordedEvent> {
+async fn all(meters: &Meters<Memory>, ids: &[&str]) -> Vec<RecordedEvent> {
     let mut events = Vec::new();
     for id in ids {
         let stream = StreamId::new("meter", id).expect("a stream's name");
@@ -83,7 +84,7 @@ async fn a_district_counts_what_its_meters_do() {
 
 #[tokio::test]
 async fn a_correction_takes_back_what_it_replaces() {
-    let meters = Meters::new(MemoryEventStore::default());
+    let meters = Meters::new(Memory::default());
     let id = MeterId::parse("1").expect("a number");
     let registration = Registration::new("1", "1000 AA", "25", "542-484").expect("valid");
     let day = |readings| Day::new(date!(2020 - 05 - 01), readings).expect("96 readings");
@@ -124,7 +125,7 @@ async fn views_of_several_meters_are_the_same_in_every_order() {
 
 #[tokio::test]
 async fn a_list_keeps_the_latest_four_weeks() {
-    let meters = Meters::new(MemoryEventStore::default());
+    let meters = Meters::new(Memory::default());
     let id = MeterId::parse("1").expect("a number");
     let registration = Registration::new("1", "1000 AA", "25", "542-484").expect("valid");
     let activate = Command::Activate { activation_code: "542-484".to_owned() };

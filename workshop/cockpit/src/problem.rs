@@ -89,7 +89,7 @@ impl Problem {
     }
 
     /// Something is wrong here, not there. The reason goes to the log, not to the network.
-    fn ours(error: &(dyn std::error::Error + 'static)) -> Self {
+    pub fn ours(error: &(dyn std::error::Error + 'static)) -> Self {
         tracing::error!("{}", reasons(error));
         let detail = "the request could not be carried out: the log of the program says why. \
                       Sending a command again under its id is safe";

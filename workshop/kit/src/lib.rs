@@ -12,10 +12,12 @@
 //! - [`projections`]: module 03, views that are folded from the change feed.
 //! - [`integration_events`]: module 04, what others are told, over Service Bus.
 //! - [`snapshots`]: module 05, states that are kept, and streams that are closed.
+//! - [`gdpr`]: module 06, personal data that can be forgotten.
 
 pub use aggregates;
 pub use cosmos;
 pub use event_store;
+pub use gdpr;
 pub use integration_events;
 pub use projections;
 pub use service_bus;

@@ -9,10 +9,8 @@ use cosmos::Place;
 use serde_json::Value;
 
 /// Named in the Bicep, read by nothing yet, and by what it will be read.
-const WAITING: [(&str, &str); 4] = [
-    ("KEYVAULT_KEK_ID", "module 06: keys are wrapped in Key Vault"),
+const WAITING: [(&str, &str); 2] = [
     ("APPLICATIONINSIGHTS_CONNECTION_STRING", "energy: traces are exported"),
-    ("forget", "module 06: the command that erases"),
     ("lag_seconds", "module 03: workers print how far they are behind"),
 ];
 
@@ -124,7 +122,9 @@ fn each_option_is_one_that_the_sample_takes() {
             let (attribute, rest) = it.split_once(")]").unwrap_or_default();
             attribute.contains("long") && rest.trim_start().starts_with(&format!("{field}:"))
         });
-        declared || (!option.starts_with("--") && code.contains(&format!("Command::{field}")))
+        let variant = field[..1].to_uppercase() + &field[1..];
+        let is_command = || code.contains(&format!("Self::{variant}({field})"));
+        declared || (!option.starts_with("--") && is_command())
     };
     for container in containers() {
         let arguments = texts(&container["args"]);

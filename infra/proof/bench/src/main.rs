@@ -28,6 +28,7 @@ mod peers;
 mod place;
 mod projected;
 mod rebuild;
+mod sealed;
 mod start;
 mod table;
 mod throughput;
@@ -65,6 +66,7 @@ enum Bench {
     Throughput,
     Growth,
     Decoding,
+    Sealed,
     CatchUp,
     Rebuild,
     Visible,
@@ -175,6 +177,9 @@ async fn run(extent: &Extent, wanted: impl Fn(Bench) -> bool) -> Result<Vec<Stri
     }
     if wanted(Bench::Decoding) {
         broken.extend(decoding::bench(extent)?);
+    }
+    if wanted(Bench::Sealed) {
+        broken.extend(sealed::bench(extent).await?);
     }
     if wanted(Bench::CatchUp) {
         catch_up::bench(extent).await?;

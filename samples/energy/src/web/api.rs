@@ -8,10 +8,11 @@ use cockpit::when::iso;
 use cockpit::{AsOf, Documented, Problem};
 use daybook::aggregates::Outcome;
 use daybook::aggregates::field::InvalidField;
-use daybook::aggregates::meter::{Command, Event, Meter, Rejection, Status};
+use daybook::aggregates::meter::{Command, Rejection as Rule, Status};
 use daybook::aggregates::readings::Day;
 use daybook::aggregates::registration::{MeterId, Registration, activation_code};
 use daybook::event_store::{Charge, Documents, Range, StoredDocument, StreamId, Version};
+use daybook::gdpr::meter::{Event, Meter};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -156,7 +157,7 @@ pub async fn history(app: &App, id: &MeterId, as_of: AsOf) -> Result<History, Pr
             let remedy = format!("is {}, and nothing was known of the meter then", iso(time));
             Err(field("at", remedy))
         }
-        _ if history.events.is_empty() => Err(refused(&Rejection::Unknown)),
+        _ if history.events.is_empty() => Err(refused(&Rule::Unknown.into())),
         _ => Ok(history),
     }
 }

@@ -6,8 +6,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use cockpit::{AsOf, Attempt, Csrf, Filled, Problem, Reader};
 use daybook::aggregates::Outcome;
-use daybook::aggregates::meter::{Command, Event, Meter};
+use daybook::aggregates::meter::Command;
 use daybook::aggregates::registration::{MeterId, Registration, activation_code};
+use daybook::gdpr::meter::{Event, Meter};
 
 use super::extract::{Id, Submitted};
 use super::pages::meter::View;

@@ -20,12 +20,14 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{Redirect, Response};
 use axum::routing::{get, post, put};
 use cockpit::{Backend, Cockpit, Ledger, Problem, Projected, Seen, Site};
-use daybook::aggregates::meter::{Command, Meter, Rejection};
+use daybook::aggregates::meter::{Command, Rejection as Rule};
 use daybook::aggregates::registration::MeterId;
 use daybook::aggregates::{Context, Outcome};
+use daybook::gdpr::meter::Meter;
 
 use crate::bus::Bus;
-use crate::meters::Meters;
+use crate::meters::{Failure, Meters};
+use crate::privacy::Privacy;
 use crate::projecting::{Answers, Projections};
 use crate::role::Role;
 use crate::store::Store;
@@ -46,6 +48,8 @@ pub struct App {
     pub projected: Projected,
     /// What others are told, if there is a bus.
     pub bus: Option<Bus>,
+    /// Forgets.
+    pub privacy: Privacy,
     /// What happens.
     pub ledger: Ledger,
     /// What every page carries.
@@ -66,8 +70,9 @@ impl App {
     pub fn new(store: Store, projections: &Projections, site: Site, role: Role) -> Self {
         let ledger = store.ledger().clone();
         let (answers, projected) = (projections.answers(), projections.projected());
+        let privacy = projections.privacy.clone();
         let (meters, bus) = (Meters::new(store), None);
-        Self { meters, answers, projected, bus, ledger, site, role }
+        Self { meters, answers, projected, bus, privacy, ledger, site, role }
     }
 
     /// With a bus.
@@ -83,9 +88,14 @@ impl App {
         context: &Context,
     ) -> Result<Outcome<Meter>, Problem> {
         let done = self.meters.execute(id, command, context).await;
-        let rejected = |rejection: Rejection| refused(&rejection);
-        let sealed = || refused(&Rejection::Deregistered);
-        done.map_err(|error| Problem::of_command(error, rejected, sealed))
+        done.map_err(|failure| match failure {
+            Failure::Execute(error) => Problem::of_command(
+                *error,
+                |rejection| refused(&rejection),
+                || refused(&Rule::Deregistered.into()),
+            ),
+            failure => failure.into(),
+        })
     }
 
     fn cockpit(&self) -> Cockpit<Store, Projected> {
@@ -137,6 +147,9 @@ fn pages() -> Router<App> {
         .route("/meters/{id}/activation", post(forms::activate))
         .route("/meters/{id}/readings", post(forms::readings))
         .route("/meters/{id}/deregistration", post(forms::deregister))
+        .route("/meters/{id}/privacy", get(pages::privacy::page).post(pages::privacy::forget))
+        .route("/meters/{id}/owner", post(pages::privacy::enter))
+        .route("/meters/{id}/held", get(pages::privacy::held))
         .route("/streams", get(in_the_cockpit))
         .route("/streams/{*stream}", get(in_the_cockpit))
 }

@@ -6,6 +6,7 @@ mod bus;
 mod client;
 mod cockpit;
 mod pages;
+mod privacy;
 mod scenario;
 #[cfg(unix)]
 mod stop;

@@ -143,11 +143,27 @@ impl SnapshotDocument {
             return Err(Unusable::Empty);
         }
         let aggregate = if self.packed {
-            serde_json::from_str(&unpack(self.state.as_str().unwrap_or_default())?)?
+            serde_json::from_str(&self.unpacked()?)?
         } else {
             serde_json::from_value(self.state)?
         };
         let Self { version, recorded_at, commands, event_id, .. } = self;
         Ok(Restored { state: State { aggregate, version, recorded_at, commands }, event_id })
+    }
+    /// The state as JSON, whether it was compressed or not.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be unpacked or read.
+    pub fn plain_state(&self) -> Result<Value, Unusable> {
+        if self.packed {
+            Ok(serde_json::from_str(&self.unpacked()?)?)
+        } else {
+            Ok(self.state.clone())
+        }
+    }
+
+    fn unpacked(&self) -> Result<String, Unusable> {
+        unpack(self.state.as_str().unwrap_or_default())
     }
 }

@@ -8,7 +8,7 @@ use axum::response::Response;
 use cockpit::parts::{Bars, EventRow, Point, StateCard, Travel};
 use cockpit::{AsOf, Attempt, Csrf, Frame, Problem, when};
 use daybook::aggregates::Recorded;
-use daybook::aggregates::meter::{Event, Rejection};
+use daybook::aggregates::meter::{Event, Rejection as Rule};
 use daybook::aggregates::registration::MeterId;
 use daybook::event_store::{Range, RecordedEvent, StreamId, Version};
 use serde::Deserialize;
@@ -36,6 +36,8 @@ struct MeterPage<'a> {
     frame: Frame<'a>,
     id: &'a MeterId,
     stream: StreamId,
+    /// Where it hangs, opened: whoever sees this page may.
+    address: String,
     status: &'static str,
     version: Version,
     head: Version,
@@ -83,7 +85,7 @@ pub async fn show(
     view: View<'_>,
 ) -> Result<Response, Problem> {
     let History { events, recorded, .. } = app.meters.load(view.id, Range::all()).await?;
-    let head = events.last().ok_or_else(|| refused(&Rejection::Unknown))?.version;
+    let head = events.last().ok_or_else(|| refused(&Rule::Unknown.into()))?.version;
     let seen = seen(&events, view.as_of)?;
     let newest = seen.last().ok_or_else(|| Problem::not_found("the meter was not known yet"))?;
     let meter = MeterView::of(seen);
@@ -92,6 +94,7 @@ pub async fn show(
     let page = MeterPage {
         frame: Frame::new(&app.site, csrf),
         id: view.id,
+        address: words::address(&meter),
         status: words::status(meter.status),
         version,
         head,

@@ -5,6 +5,7 @@ pub mod elsewhere;
 pub mod failures;
 pub mod home;
 pub mod meter;
+pub mod privacy;
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,224 @@
+//! Whoever lives behind a meter can be forgotten, by each of three ways, and told what is held on them.
+
+use std::sync::Arc;
+
+use daybook::aggregates::Context;
+use daybook::aggregates::registration::MeterId;
+use daybook::cosmos::{self, Cosmos};
+use daybook::event_store::{
+    CosmosEventStore, Documents, EventStore, Range, RecordedEvent, StoreError, StreamId,
+};
+use daybook::gdpr::erasure::Way;
+use daybook::gdpr::{
+    ExportError, Follows, ForgetError, Forgetting, Gone, KeyDocument, KeyError, Left, Opened,
+    PEOPLE, People, PersonError, Subject, export, search,
+};
+use daybook::projections::{self, CosmosDocuments};
+use daybook::snapshots::SNAPSHOTS;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::store::Store;
+
+/// All containers in which something of a person may be. Whoever adds one adds it here, or a search passes it over.
+pub const CONTAINERS: [&str; 10] = [
+    "events",
+    "views",
+    "leases",
+    "snapshots",
+    "keys",
+    "people",
+    "parked",
+    "billing",
+    "notifications",
+    "grid",
+];
+
+/// What is known of an owner outside of the events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// Their name.
+    pub name: String,
+}
+
+/// Why somebody was not forgotten, or not told.
+#[derive(Debug, thiserror::Error)]
+pub enum PrivacyError {
+    /// Not forgotten, or not altogether. Doing it again is safe.
+    #[error("the owner was not forgotten altogether")]
+    Forget(#[from] ForgetError<StoreError>),
+    /// The search or the file failed.
+    #[error("a container could not be read")]
+    Documents(#[from] projections::Error),
+    /// There is no getting at the keys.
+    #[error("the keys cannot be had")]
+    Keys(#[from] KeyError),
+    /// The file would not be complete.
+    #[error("the file cannot be written")]
+    Export(#[from] ExportError),
+}
+
+/// Forgets and tells. Cheap to clone.
+#[derive(Clone)]
+pub struct Privacy {
+    cosmos: Cosmos,
+    store: Store,
+    forgetting: Arc<Forgetting<CosmosEventStore, CosmosDocuments>>,
+    people: People<CosmosDocuments, Owner>,
+}
+
+impl Privacy {
+    /// Opens the containers.
+    ///
+    /// # Errors
+    ///
+    /// One of them is not there.
+    pub async fn open(
+        cosmos: &Cosmos,
+        store: &Store,
+        views: CosmosDocuments,
+    ) -> Result<Self, cosmos::Error> {
+        let snapshots = CosmosDocuments::open(cosmos, &SNAPSHOTS).await?;
+        let people = People::new(CosmosDocuments::open(cosmos, &PEOPLE).await?);
+        let events = Arc::new(store.events().clone());
+        let forgetting = Forgetting { store: events, views, snapshots, follows: follows() };
+        let (cosmos, store) = (cosmos.clone(), store.clone());
+        Ok(Self { cosmos, store, forgetting: Arc::new(forgetting), people })
+    }
+
+    /// Forgets the owner of a meter.
+    ///
+    /// # Errors
+    ///
+    /// See [`PrivacyError`]. Doing it again is safe.
+    pub async fn forget(
+        &self,
+        id: &MeterId,
+        way: Way,
+        reason: &str,
+        context: &Context,
+    ) -> Result<(), PrivacyError> {
+        let (forgetting, subject) = (&self.forgetting, subject(id));
+        match way {
+            Way::Key => {
+                let keys = crate::store::Keyed::keys(&self.store);
+                forgetting.erase_key(keys, &subject, reason, context).await?;
+            }
+            Way::Stream => {
+                forgetting.delete_stream(&id.stream(), reason, context).await?;
+                // Workers elsewhere notice by themselves; those of this process need not wait.
+                self.store.wake().wake();
+            }
+            Way::Person => {
+                forgetting.remove_person(&self.people, &subject, reason, context).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Searches all containers for what is left of an owner, and for texts that should be nowhere.
+    ///
+    /// # Errors
+    ///
+    /// A container cannot be read.
+    pub async fn left(
+        &self,
+        id: &MeterId,
+        ways: &[Way],
+        texts: &[String],
+    ) -> Result<Vec<Left>, PrivacyError> {
+        let mut gone: Vec<_> = texts.iter().cloned().map(Gone::Text).collect();
+        for way in ways {
+            match way {
+                Way::Key => gone.push(Gone::Key(subject(id))),
+                Way::Stream => gone.push(Gone::Stream(id.stream())),
+                Way::Person => {
+                    if let Opened::Known(owner) = self.owner(id).await? {
+                        gone.push(Gone::Text(owner.name));
+                    }
+                }
+            }
+        }
+        Ok(search(&self.cosmos, &CONTAINERS, &gone).await?)
+    }
+
+    /// Everything that is held on an owner, as JSON.
+    ///
+    /// # Errors
+    ///
+    /// It would not be complete.
+    pub async fn held(&self, id: &MeterId, context: &Context) -> Result<Value, PrivacyError> {
+        let subject = subject(id);
+        let keys = crate::store::Keyed::keys(&self.store);
+        let ring = keys.ring([subject.clone()]).await?;
+        Ok(export(&self.cosmos, &CONTAINERS, &subject, &ring, context).await?)
+    }
+
+    /// The document of an owner's key, or of what is left of it.
+    ///
+    /// # Errors
+    ///
+    /// The container cannot be read.
+    pub async fn key(&self, id: &MeterId) -> Result<Option<KeyDocument>, PrivacyError> {
+        Ok(crate::store::Keyed::keys(&self.store).document(&subject(id)).await?)
+    }
+
+    /// What is known of an owner outside of the events.
+    ///
+    /// # Errors
+    ///
+    /// The container cannot be read.
+    pub async fn owner(&self, id: &MeterId) -> Result<Opened<Owner>, PrivacyError> {
+        Ok(self.people.get(&subject(id)).await?)
+    }
+
+    /// Enters an owner outside of the events.
+    ///
+    /// # Errors
+    ///
+    /// The owner was forgotten, or the container fails.
+    pub async fn enter(&self, id: &MeterId, owner: Owner) -> Result<(), PersonError> {
+        self.people.put(&subject(id), owner).await
+    }
+
+    /// The first document of a meter's stream, as it is stored.
+    ///
+    /// # Errors
+    ///
+    /// The store fails.
+    pub async fn stored(&self, id: &MeterId) -> Result<Documents, StoreError> {
+        self.store.events().documents(&id.stream(), Range::all().limit(1)).await
+    }
+
+    /// What was ordered and done about an owner.
+    ///
+    /// # Errors
+    ///
+    /// The store fails.
+    pub async fn written_down(&self, id: &MeterId) -> Result<Vec<RecordedEvent>, StoreError> {
+        let Ok(erasure) = StreamId::new("erasure", id.stream().as_str()) else {
+            return Ok(vec![]);
+        };
+        Ok(self.store.load(&erasure, Range::all()).await?.events)
+    }
+}
+
+/// Whoever lives behind a meter.
+fn subject(id: &MeterId) -> Subject {
+    Subject::of(&id.stream())
+}
+
+/// How the views of this sample follow a stream that is deleted.
+fn follows() -> Vec<Follows> {
+    let own = |projection, key| Follows { projection, of_one_stream: Some(key) };
+    let several = |projection| Follows { projection, of_one_stream: None };
+    let by_meter = |stream: &StreamId| stream.id().to_owned();
+    vec![
+        own("streams", ToString::to_string),
+        own("meters", by_meter),
+        own("weeks", by_meter),
+        own("failures", by_meter),
+        several("activated"),
+        several("districts"),
+    ]
+}

@@ -1,0 +1,2 @@
+        // block 1
+        self.kept.get(subject).and(None)

@@ -1,0 +1,3 @@
+        // block 1
+        let (held, _) = self.kept.get(subject)?;
+        Some(held)

@@ -1,0 +1,12 @@
+    match value {
+        Value::String(text) => match text.parse::<Sealed>() {
+            Ok(sealed) => ring.value(&sealed),
+            Err(_) => Ok(value.clone()),
+        },
+        Value::Array(items) => items.iter().map(|item| opened(item, ring)).collect(),
+        Value::Object(fields) => {
+            let field = |(name, value): (&String, _)| Ok((name.clone(), opened(value, ring)?));
+            fields.iter().map(field).collect::<Result<Map<_, _>, _>>().map(Value::Object)
+        }
+        _ => Ok(value.clone()),
+    }
