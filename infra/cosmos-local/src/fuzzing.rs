@@ -16,6 +16,7 @@ use crate::query::{Plan, Request as Query, Row, SqlError, distribute};
 use crate::server::EMULATOR_KEY;
 
 /// Plans a query, for one range and for clients that run it over many, and runs it over a document.
+#[must_use]
 pub fn sql(text: &str, document: &Value) -> Option<Vec<Value>> {
     let request = Query { text: text.to_owned(), ..Query::default() };
     let _ = distribute(&request);
