@@ -68,7 +68,7 @@ fn cannot(settings: &Settings, cosmos: &Cosmos, local: bool) -> Vec<&'static str
     let embedded = matches!(settings.place, Place::Embedded { .. });
     let limits = [
         (embedded, "Be shared: it is inside this program. Several processes share a cosmos-local."),
-        (embedded, "Take hierarchical partition keys, time to live or triggers: it answers 501."),
+        (embedded, "Run triggers or functions of one's own: it answers 501."),
         (local, "Replicate: there is one machine, and nothing is kept elsewhere."),
         (local && can.charges, "Charge: its request units are a model’s, not an invoice’s."),
         (!can.procedures, "Run stored procedures: a batch takes at most 99 events at once."),

@@ -15,6 +15,13 @@ const COUNTED: &str = include_str!("../../../05-snapshots/charges.json");
 /// Wide enough for a number of five digits.
 const STEP: f64 = 62.0;
 
+/// How long the streams are, and what their charts are called.
+const LENGTHS: [(u64, &str); 3] = [
+    (10, "RU (model), stream of 10 events"),
+    (1_000, "RU (model), stream of 1,000 events"),
+    (100_000, "RU (model), stream of 100,000 events"),
+];
+
 /// A command, and what it took.
 #[derive(Debug, Clone, Deserialize)]
 struct Row {
@@ -39,7 +46,8 @@ struct ChargesPage<'a> {
 /// The commands that append the same in the same way.
 struct Group {
     title: String,
-    bars: Bars,
+    /// One for each length of a stream: each has a scale of its own.
+    plots: Vec<Bars>,
     lines: Vec<Line>,
 }
 
@@ -79,20 +87,19 @@ fn group(rows: &[Row], events: u64, way: &str) -> Group {
         1 => format!("One event, by {way}"),
         _ => format!("{events} events at once, by {way}"),
     };
-    let points = shown.iter().map(|row| point(row)).collect();
+    let plots = LENGTHS.map(|(length, plot)| {
+        let of_length = shown.iter().filter(|row| row.length == length);
+        Bars::new(plot, "RU", of_length.map(|row| point(row)).collect(), STEP)
+    });
     let lines = shown.iter().map(|row| line(row, floor)).collect();
-    Group {
-        title,
-        bars: Bars::new("Request units of a command (model)", "RU", points, STEP),
-        lines,
-    }
+    Group { title, plots: plots.into(), lines }
 }
 
 fn point(row: &Row) -> Point {
     let name = format!("{}, stream of {} events", row.strategy, row.length);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a charge")]
     let value = row.model.round() as u64;
-    Point { name, label: short(&row.strategy).to_owned(), value, odd: row.length == 1_000 }
+    Point { name, label: short(&row.strategy).to_owned(), value, odd: row.way.is_none() }
 }
 
 /// For below a bar.
@@ -125,7 +132,7 @@ mod tests {
     fn each_group_compares_four_ways_to_a_state_at_each_length() {
         for Group { title, lines, .. } in groups(&counted()) {
             let lengths: Vec<_> = lines.chunks(4).map(|four| four[0].length).collect();
-            assert_eq!(lengths, [10, 1_000, 100_000], "{title}");
+            assert_eq!(lengths, LENGTHS.map(|(length, _)| length), "{title}");
             for four in lines.chunks(4) {
                 let ways: Vec<_> = four.iter().map(|line| line.strategy.as_str()).collect();
                 assert_eq!(ways, ["floor", "replay all", "snapshot + tail", "cached"], "{title}");
