@@ -1,14 +1,14 @@
 //! The program: reads its options, connects to Cosmos DB, folds the views, tells others, and serves the pages on this machine.
 
 use std::error::Error;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, IsTerminal};
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use cockpit::{Backend, reasons};
+use cockpit::{Backend, Projected, reasons};
 use daybook::cosmos::{Cosmos, Place, Settings};
 use daybook::gdpr::Caching;
 use daybook::projections;
@@ -32,6 +32,9 @@ const FIRST_LOOK: Duration = Duration::from_secs(3);
 
 /// Inside one process, so many workers to a projection.
 const LEASES_INSIDE: usize = 4;
+
+/// A worker writes this often to the log how far behind it is; the alerts look at five minutes.
+const BETWEEN_LOGS: Duration = Duration::from_secs(60);
 
 /// Where Cosmos DB is elsewhere, a bus inside this process would tell the others nothing.
 const NO_BUS: &str =
@@ -84,7 +87,9 @@ struct Options {
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours);
+    log.with_writer(std::io::stderr).init();
     match run(Options::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -118,7 +123,11 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         // What was stored before is seen at the first look; what takes longer says so on the pages.
         let _ = timeout(FIRST_LOOK, app.projected.caught_up()).await;
     }
+    let watching = options.role.works().then(|| tokio::spawn(watch(app.projected.clone())));
     let served = serve(&options, app).await;
+    if let Some(watching) = watching {
+        watching.abort();
+    }
     if let Some(projector) = projector {
         // Leases that could not be let go of end by themselves.
         let _ = timeout(GRACE, projector.stop()).await;
@@ -167,6 +176,15 @@ fn working(options: &Options, embedded: bool) -> projections::Options {
         duration: Duration::from_secs(options.lease_seconds),
         alone: embedded,
         ..projections::Options::default()
+    }
+}
+
+/// Writes to the log, again and again, how far the views are behind.
+async fn watch(projected: Projected) {
+    let mut again = tokio::time::interval(BETWEEN_LOGS);
+    loop {
+        again.tick().await;
+        projected.log_lag().await;
     }
 }
 

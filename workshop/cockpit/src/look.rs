@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use daybook::projections::{Error, Overview};
+use time::OffsetDateTime;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
 use crate::model::{Progress, ProjectionStatus, Standing};
 use crate::projected::{Known, Projected};
-use crate::standing::status;
+use crate::reasons;
+use crate::standing::{oldest, status};
 
 /// For so long a look is as good as another one.
 const TRUSTED: Duration = Duration::from_secs(1);
@@ -30,6 +32,8 @@ pub struct Look {
     pub building: Option<Progress>,
     /// How many of its views were given up, as of a few seconds ago.
     pub parked: usize,
+    /// When the oldest event was recorded that its live views have not seen.
+    oldest: Option<OffsetDateTime>,
     asked: Instant,
     at: Instant,
     /// Since when it has been behind at every look.
@@ -61,6 +65,12 @@ impl Look {
         self.behind_since.map_or(Duration::ZERO, |since| self.at - since)
     }
 
+    /// How old the oldest event is that its live views have not seen, by the clock of whoever appended it.
+    #[must_use]
+    pub fn lag(&self, now: OffsetDateTime) -> Duration {
+        self.oldest.map_or(Duration::ZERO, |oldest| (now - oldest).try_into().unwrap_or_default())
+    }
+
     fn new(
         known: &Known,
         overview: Option<&Overview>,
@@ -76,6 +86,7 @@ impl Look {
             generation: overview.map_or(0, |one| one.generations.live.number),
             building: built.and_then(|one| status(known.name, one, false, 0).progress),
             behind_since: behind.then_some(since),
+            oldest: overview.and_then(|one| oldest(&one.live)),
             live,
             parked,
             asked,
@@ -121,6 +132,20 @@ impl Projected {
     pub async fn looks(&self) -> Result<Vec<(&Known, Look)>, Error> {
         let looks = self.known().iter().map(async |known| Ok((known, self.look(known).await?)));
         futures::future::try_join_all(looks).await
+    }
+
+    /// Writes to the log how far each projection is behind. The alerts of `infra/azure` read it there.
+    pub async fn log_lag(&self) {
+        for known in self.known() {
+            let projection = known.name;
+            match self.look(known).await {
+                Ok(look) => {
+                    let lag_seconds = look.lag(OffsetDateTime::now_utc()).as_secs();
+                    tracing::info!(projection, lag_seconds, "how far behind");
+                }
+                Err(error) => tracing::warn!(projection, error = reasons(&error), "not looked at"),
+            }
+        }
     }
 
     /// Waits until all projections are live. A failure is looked at again.
