@@ -9,9 +9,8 @@ use cosmos::Place;
 use serde_json::Value;
 
 /// Named in the Bicep, read by nothing yet, and by what it will be read.
-const WAITING: [(&str, &str); 1] = [
-    ("APPLICATIONINSIGHTS_CONNECTION_STRING", "energy: traces are exported"),
-];
+const WAITING: [(&str, &str); 1] =
+    [("APPLICATIONINSIGHTS_CONNECTION_STRING", "energy: traces are exported")];
 
 /// Read by the code, and not set in Azure on purpose.
 const NOT_IN_AZURE: [(&str, &str); 5] = [

@@ -60,7 +60,7 @@ pub async fn bench(extent: &Extent) -> Result<Vec<String>, Failure> {
             "Sealed against plain, one personal field in each event ({} plain)",
             rate(median(&plains))
         ),
-        &["".to_owned(), "sealed / plain".to_owned()],
+        &[String::new(), "sealed / plain".to_owned()],
         &[row("append", append), row("replay, and every field opened", replay)],
     );
     place.stop().await;

@@ -231,6 +231,6 @@ async fn snapshot(cosmos: &cosmos::Cosmos, store: &Store, id: &MeterId) {
     let store = Arc::new(store.events().clone());
     let policy = Policy { every: 1, offset: 0 };
     let taker = Taker::<_, _, gdpr::meter::Meter>::new(store, documents, policy);
-    let taken = taker.take(&id.stream(), Version(4)).await.expect("it can be written");
-    assert!(matches!(taken, Taken::Stored(_)), "{taken:?}");
+    let outcome = taker.take(&id.stream(), Version(4)).await.expect("it can be written");
+    assert!(matches!(outcome, Taken::Stored(_)), "{outcome:?}");
 }

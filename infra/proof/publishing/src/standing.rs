@@ -42,7 +42,7 @@ impl Standing {
             self.0.still.send_replace(true);
         }
         if *self.0.still.borrow() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -116,7 +116,7 @@ async fn growth(kind: Kind, extent: &Extent) -> Result<Vec<String>, Failure> {
     meters::fill(&events.store, 0..METERS, extent.events).await?;
     // All but the registrations are told.
     let messages = extent.events - METERS;
-    let started = Instant::now();
+    let mut started = Instant::now();
     let publishing = Publishing::start(&events, &place.bus, &Wake::default());
     let mut halves = Vec::new();
     for half in [messages / 2, messages] {
@@ -124,9 +124,10 @@ async fn growth(kind: Kind, extent: &Extent) -> Result<Vec<String>, Failure> {
             tokio::time::sleep(LOOK).await;
         }
         halves.push(started.elapsed());
+        started = Instant::now();
     }
     publishing.stop().await?;
-    let (first, second) = (halves[0], halves[1] - halves[0]);
+    let (first, second) = (halves[0], halves[1]);
     let growth = second.div_duration_f64(first);
     let cells = [rate(per_second(messages / 2, first)), rate(per_second(messages / 2, second))];
     let heading = ["messages", "first half", "second half", "growth"].map(str::to_owned);
