@@ -31,7 +31,13 @@ pub fn bicep(name: &str) -> Source {
 /// All Rust code that runs in Azure: what the modules solve, the samples, and what connects them.
 #[must_use]
 pub fn code() -> String {
-    code_in(&["infra/cosmos/src", "infra/service-bus/src", "samples", "workshop"])
+    code_in(&[
+        "infra/cosmos/src",
+        "infra/identity/src",
+        "infra/service-bus/src",
+        "samples",
+        "workshop",
+    ])
 }
 
 /// The Rust code in folders of the repository.
