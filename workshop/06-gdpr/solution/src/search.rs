@@ -116,8 +116,10 @@ fn any_text(value: &Value, fits: &impl Fn(&str) -> bool) -> bool {
 /// Every document of a container; none if there is no such container.
 pub(crate) async fn documents(cosmos: &Cosmos, container: &str) -> Result<Vec<Value>, Error> {
     let failed = |error: CosmosError| Error::Failed(error.into());
-    let client = cosmos.container(container).await;
-    let client = client.map_err(|error| Error::Failed(error.into()))?;
+    let client = match cosmos.container(container).await {
+        Err(cosmos::Error::Missing { .. }) => return Ok(vec![]),
+        client => client.map_err(|error| Error::Failed(error.into()))?,
+    };
     let all = client.query_items::<Value>(
         Query::from("SELECT * FROM c"),
         FeedScope::full_container(),
