@@ -163,10 +163,10 @@ test:
 bench *ARGS:
     cargo run --release --manifest-path infra/proof/Cargo.toml -p bench -- {{ ARGS }}
 
-# Set the cost of a command beside other libraries' of event sourcing.
+# Commands a second, beside other libraries'.
 [group('write')]
 [no-exit-message]
-bench-commands *ARGS:
+peers *ARGS:
     cargo run --release --manifest-path infra/proof/Cargo.toml -p peers -- {{ ARGS }}
 
 # Fetch what the slides need, once, with a network.
