@@ -18,7 +18,7 @@ fn properties() -> String {
 
 async fn receive(answer: Answer) -> Result<Option<Received>, BusError> {
     let stub = Stub::answering([answer]).await;
-    let received = stub.bus.receive(&Source::queue("work"), Duration::ZERO).await;
+    let received = stub.bus.receive(&Source::queue("jobs"), Duration::ZERO).await;
     received.map(|it| it.map(|delivery| delivery.message))
 }
 
@@ -31,7 +31,7 @@ async fn send_to(
     message: Message,
 ) -> (Result<(), BusError>, Vec<stub::Asked>) {
     let stub = Stub::answering(answers).await;
-    let sent = stub.bus.send("work", &message).await;
+    let sent = stub.bus.send("jobs", &message).await;
     (sent, stub.asked())
 }
 
@@ -93,7 +93,7 @@ async fn trap_4_session_correlation_and_label_arrive() {
 #[tokio::test]
 async fn trap_5_no_signature_is_shown_whatever_is_printed() {
     let stub = Stub::answering([Answer::message(&properties(), "{}"), Answer::status(500)]).await;
-    let delivery = stub.bus.receive(&Source::queue("work"), Duration::ZERO).await.unwrap().unwrap();
+    let delivery = stub.bus.receive(&Source::queue("jobs"), Duration::ZERO).await.unwrap().unwrap();
     let failed = stub.bus.complete(&delivery.lock).await.unwrap_err();
     let shown = format!("{:?} {delivery:?} {failed:?} {failed}", stub.bus);
     let asked = stub.asked();
@@ -170,13 +170,13 @@ async fn trap_10_what_is_beyond_ascii_is_escaped_or_rejected() {
 async fn trap_11_a_short_wait_is_a_second_and_none_is_none() {
     let asked = async |wait| {
         let stub = Stub::answering([Answer::status(204)]).await;
-        stub.bus.receive(&Source::queue("work"), wait).await.unwrap();
+        stub.bus.receive(&Source::queue("jobs"), wait).await.unwrap();
         stub.asked().remove(0).uri
     };
-    assert_eq!(asked(Duration::from_millis(900)).await, "/work/messages/head?timeout=1");
-    assert_eq!(asked(Duration::from_millis(1500)).await, "/work/messages/head?timeout=2");
-    assert_eq!(asked(Duration::ZERO).await, "/work/messages/head?timeout=0");
-    assert_eq!(asked(Duration::MAX).await, "/work/messages/head?timeout=60");
+    assert_eq!(asked(Duration::from_millis(900)).await, "/jobs/messages/head?timeout=1");
+    assert_eq!(asked(Duration::from_millis(1500)).await, "/jobs/messages/head?timeout=2");
+    assert_eq!(asked(Duration::ZERO).await, "/jobs/messages/head?timeout=0");
+    assert_eq!(asked(Duration::MAX).await, "/jobs/messages/head?timeout=60");
 }
 
 #[tokio::test]
@@ -219,7 +219,7 @@ async fn trap_16_a_schedule_goes_out_in_utc() {
 #[tokio::test]
 async fn trap_17_a_delivery_that_is_dropped_asks_for_nothing() {
     let stub = Stub::answering([Answer::message(&properties(), "{}")]).await;
-    drop(stub.bus.receive(&Source::queue("work"), Duration::ZERO).await.unwrap());
+    drop(stub.bus.receive(&Source::queue("jobs"), Duration::ZERO).await.unwrap());
     // So who holds one settles it: nothing does that for them.
     assert_eq!(stub.asked().len(), 1);
 }
@@ -229,15 +229,15 @@ async fn requests_carry_the_host_of_the_namespace_and_a_signature_for_it() {
     let asked = sent(Message::new("m", "{}")).await;
     assert_eq!(asked.header("host"), stub::HOST.as_bytes());
     let signature = std::str::from_utf8(asked.header("authorization")).unwrap();
-    assert!(signature.contains("sr=https%3A%2F%2Fsbemulatorns.servicebus.windows.net%2Fwork"));
+    assert!(signature.contains("sr=https%3A%2F%2Fsbemulatorns.servicebus.windows.net%2Fjobs"));
 }
 
 #[tokio::test]
 async fn a_lock_at_another_host_is_not_followed() {
     let answer = Answer::message(&properties(), "{}")
-        .with("location", "https://evil.example/work/messages/1/2");
+        .with("location", "https://evil.example/jobs/messages/1/2");
     let stub = Stub::answering([answer]).await;
-    let delivery = stub.bus.receive(&Source::queue("work"), Duration::ZERO).await.unwrap().unwrap();
+    let delivery = stub.bus.receive(&Source::queue("jobs"), Duration::ZERO).await.unwrap().unwrap();
     assert!(matches!(stub.bus.complete(&delivery.lock).await, Err(BusError::Transient(_))));
     assert_eq!(stub.asked().len(), 1);
 }
@@ -257,7 +257,7 @@ async fn a_send_is_repeated_with_the_same_id_until_it_is_accepted() {
 #[tokio::test]
 async fn a_receive_is_not_repeated() {
     let stub = Stub::answering([Answer::status(503)]).await;
-    let failed = stub.bus.receive(&Source::queue("work"), Duration::ZERO).await;
+    let failed = stub.bus.receive(&Source::queue("jobs"), Duration::ZERO).await;
     assert!(matches!(failed, Err(BusError::Transient(_))));
     assert_eq!(stub.asked().len(), 1);
 }
@@ -281,7 +281,7 @@ async fn a_lock_that_is_gone_is_lost_whichever_way_the_broker_says_so() {
     for status in [404, 409] {
         let answers = [Answer::message(&properties(), "{}"), Answer::status(status)];
         let stub = Stub::answering(answers).await;
-        let delivery = stub.bus.receive(&Source::queue("work"), Duration::ZERO).await;
+        let delivery = stub.bus.receive(&Source::queue("jobs"), Duration::ZERO).await;
         let delivery = delivery.unwrap().unwrap();
         assert!(matches!(stub.bus.complete(&delivery.lock).await, Err(BusError::LockLost)));
     }
@@ -308,7 +308,7 @@ async fn what_a_place_cannot_do_is_known_beforehand_and_said() {
     let stub = Stub::answering([Answer::status(201)]).await;
     let nothing = Capabilities { management: false, browsing: false, clock: false };
     assert_eq!(stub.bus.capabilities(), nothing);
-    let refused = stub.bus.browse(&Source::queue("work"), 0, 1).await;
+    let refused = stub.bus.browse(&Source::queue("jobs"), 0, 1).await;
     assert!(matches!(refused, Err(Error::NotHere { .. })), "{refused:?}");
     assert!(stub.asked().is_empty());
 }
