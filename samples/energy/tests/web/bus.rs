@@ -7,26 +7,20 @@ use daybook::cosmos::Settings;
 use daybook::service_bus::Counts;
 use energy::bus::Elsewhere;
 use time::macros::date;
-use tokio::time::timeout;
 
-use super::client::Client;
+use super::client::{Client, until};
 use super::pages::fill;
 
 /// How a subscription stands, once that is so.
 async fn counted(client: &Client, subscription: &str, so: impl Fn(&Counts) -> bool) -> Counts {
     let messaging = client.app.bus.as_ref().expect("there is a bus").messaging();
     let place = messaging.consumers.iter().position(|listener| listener.name() == subscription);
-    let counted = async {
-        loop {
-            let counts = messaging.counts().await.expect("the broker answers").expect("it counts");
-            let counts = counts[place.expect("it is known")].clone();
-            if so(&counts) {
-                return counts;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    timeout(Duration::from_secs(60), counted).await.expect("it comes to that in time")
+    let place = place.expect("it is known");
+    until("the subscription comes to that", async || {
+        let counts = messaging.counts().await.expect("the broker answers").expect("it counts");
+        Some(counts[place].clone()).filter(&so)
+    })
+    .await
 }
 
 #[tokio::test]

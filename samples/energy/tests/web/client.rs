@@ -27,6 +27,9 @@ use tower::ServiceExt;
 
 type Worker = Projector<CosmosEventStore, CosmosFeed, CosmosDocuments>;
 
+/// For what usually takes a fraction of a second.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// The application, called without a port.
 #[derive(Clone)]
 pub struct Client {
@@ -44,6 +47,19 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
+}
+
+/// Looks again and again until something is to be seen: what others do in their own time, nobody here is told of.
+pub async fn until<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+    let seen = async {
+        loop {
+            if let Some(seen) = look().await {
+                return seen;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(PATIENCE, seen).await.unwrap_or_else(|_| panic!("{what}, but not in {PATIENCE:?}"))
 }
 
 impl Answer {
@@ -202,16 +218,10 @@ impl Client {
     pub async fn told(&self, id: &str, so: impl Fn(&Elsewhere) -> bool) -> Elsewhere {
         let bus = self.app.bus.as_ref().expect("there is a bus");
         let stream = StreamId::new("meter", id).expect("a plain number");
-        let told = async {
-            loop {
-                let told = bus.elsewhere(&stream).await.expect("Cosmos DB answers");
-                if so(&told) {
-                    return told;
-                }
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        timeout(Duration::from_secs(60), told).await.expect("they are told in time")
+        until("they are told", async || {
+            Some(bus.elsewhere(&stream).await.expect("Cosmos DB answers")).filter(&so)
+        })
+        .await
     }
 
     /// The types of a stream's events; none if there is no stream.

@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use daybook::gdpr::erasure::Way;
 use time::macros::date;
 
-use super::client::{Answer, Client};
+use super::client::{Answer, Client, until};
 use super::pages::fill;
 
 const REASON: &str = "reason=asked+for+it";
@@ -79,26 +79,17 @@ async fn a_deleted_meter_leaves_the_list_and_the_overviews() {
     assert_eq!(forgotten(&client, "stream").await.status, StatusCode::SEE_OTHER);
     assert_eq!(client.listed().await, ["2"]);
     assert_eq!(client.get("/api/meters/1").await.status, StatusCode::NOT_FOUND);
-    let registered = async {
-        loop {
-            let totals = client.somebody_else().get("/api/totals").await.json();
-            if totals["registered"] == 1 && totals["activated"] == 0 {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        }
-    };
-    let rebuilt = tokio::time::timeout(std::time::Duration::from_secs(60), registered).await;
-    assert!(rebuilt.is_ok(), "why: views of several meters are built anew");
+    until("views of several meters are built anew", async || {
+        let totals = client.somebody_else().get("/api/totals").await.json();
+        (totals["registered"] == 1 && totals["activated"] == 0).then_some(())
+    })
+    .await;
     let id = daybook::aggregates::registration::MeterId::parse("1").expect("a number");
-    let look = async {
-        while !client.app.privacy.left(&id, &[Way::Stream], &[]).await.expect("searched").is_empty()
-        {
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        }
-    };
-    let gone = tokio::time::timeout(std::time::Duration::from_secs(60), look).await;
-    assert!(gone.is_ok(), "{:?}", client.app.privacy.left(&id, &[Way::Stream], &[]).await);
+    until("nothing is left of the stream", async || {
+        let left = client.app.privacy.left(&id, &[Way::Stream], &[]).await.expect("searched");
+        left.is_empty().then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -8,11 +8,8 @@ use daybook::cosmos::Settings;
 use daybook::projections::{Documents, Generations, Parked, Stored, ViewDocument};
 use serde_json::{Value, json};
 
-use super::client::{Client, request};
+use super::client::{Client, request, until};
 use super::pages::fill;
-
-/// For what usually takes a fraction of a second.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Five meters, two of them active, one deregistered.
 async fn five() -> Client {
@@ -158,15 +155,6 @@ async fn failed_activations_are_listed_without_their_codes() {
     assert!(!page.contains("wrong-") && !page.contains("542-484"));
 }
 
-/// Waits until the second generation of a projection is the one that is read.
-async fn switched(client: &Client, name: &str) {
-    let views = &client.projections.views;
-    let live = async || views.read::<Generations>(name).await.expect("readable");
-    while live().await.expect("it ran").document.live.number != 2 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
 #[tokio::test]
 async fn a_rebuild_gives_equal_pages() {
     let client = Client::played().await;
@@ -182,8 +170,12 @@ async fn a_rebuild_gives_equal_pages() {
         assert_eq!(sent.headers[header::LOCATION], path);
     }
     for name in names {
-        let switched = tokio::time::timeout(PATIENCE, switched(&client, name)).await;
-        switched.unwrap_or_else(|_| panic!("{name} was not built anew in {PATIENCE:?}"));
+        until("the second generation is read", async || {
+            let views = &client.projections.views;
+            let live = views.read::<Generations>(name).await.expect("readable");
+            (live.expect("it ran").document.live.number == 2).then_some(())
+        })
+        .await;
     }
     // Who has read the old generation lately looks again after a second.
     let again = client.reading_anew();
