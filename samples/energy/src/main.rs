@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use cockpit::{Backend, Projected, reasons};
+use cockpit::{Backend, reasons};
 use daybook::cosmos::{Cosmos, Place, Settings};
 use daybook::gdpr::Caching;
 use daybook::projections;
@@ -123,7 +123,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         // What was stored before is seen at the first look; what takes longer says so on the pages.
         let _ = timeout(FIRST_LOOK, app.projected.caught_up()).await;
     }
-    let watching = options.role.works().then(|| tokio::spawn(watch(app.projected.clone())));
+    let watching = options.role.works().then(|| tokio::spawn(watch(app.clone())));
     let served = serve(&options, app).await;
     if let Some(watching) = watching {
         watching.abort();
@@ -179,12 +179,16 @@ fn working(options: &Options, embedded: bool) -> projections::Options {
     }
 }
 
-/// Writes to the log, again and again, how far the views are behind.
-async fn watch(projected: Projected) {
+/// Writes to the log, again and again, how far the views and the publisher are behind.
+async fn watch(app: web::App) {
+    let messaging = app.bus.as_ref().map(Bus::messaging);
     let mut again = tokio::time::interval(BETWEEN_LOGS);
     loop {
         again.tick().await;
-        projected.log_lag().await;
+        app.projected.log_lag().await;
+        if let Some(messaging) = &messaging {
+            messaging.log_lag(&app.projected.sources).await;
+        }
     }
 }
 

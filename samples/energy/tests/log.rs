@@ -68,7 +68,10 @@ async fn one_id_is_in_the_request_the_command_the_append_the_event_the_views_and
     let body = json!({ "activation_code": "542-484" }).to_string();
     client.send(sent.body(Body::from(body)).expect("a request")).await;
     client.told("1", |told| !told.texts.texts.is_empty()).await;
-    client.projections.projected().log_lag().await;
+    let projected = client.projections.projected();
+    projected.log_lag().await;
+    let messaging = client.app.bus.as_ref().expect("there is a bus").messaging();
+    messaging.log_lag(&projected.sources).await;
     let log = String::from_utf8(log.0.lock().expect("nobody panicked").clone()).expect("text");
     let has = |parts: &[&str]| log.lines().any(|line| parts.iter().all(|part| line.contains(part)));
     let id = "correlation_id=\"conversation-7\"";
@@ -80,5 +83,6 @@ async fn one_id_is_in_the_request_the_command_the_append_the_event_the_views_and
     let taken = ["message taken", "notifications", "correlation_id=\"conversation-8\""];
     assert!(has(&taken), "{log}");
     assert!(has(&["how far behind", "projection=\"meters\"", "lag_seconds=0"]), "{log}");
+    assert!(has(&["how far behind", "publisher=\"energy-events\"", "lag_seconds="]), "{log}");
     assert!(has(&["page{lease=\"meters@1.", "folds", "view=1", "stream=meter:1", id]), "{log}");
 }

@@ -9,9 +9,9 @@ use futures::future::join_all;
 use serde::Serialize;
 use tokio::time::timeout;
 
-use crate::model::{Progress, Standing};
-use crate::projected::{Known, Projected};
-use crate::{Look, reasons};
+use crate::model::{Progress, ProjectionStatus, Standing};
+use crate::projected::Projected;
+use crate::{Look, Messaging, reasons};
 
 /// Cosmos DB must answer within this time.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -22,6 +22,9 @@ struct Health<'a> {
     role: &'a str,
     cosmos: Reached,
     projections: Vec<Stands>,
+    /// Who tells others; nothing where there is no bus.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publisher: Option<Stands>,
 }
 
 #[derive(Serialize)]
@@ -56,10 +59,10 @@ struct Building {
     of: u64,
 }
 
-/// Answers 200 with how the projections stand, or 503 if Cosmos DB cannot be reached. What it says of views that were
+/// Answers 200 with how the projections and the publisher stand, or 503 if Cosmos DB cannot be reached. What it says of views that were
 /// given up is at most some ten seconds old, all else a second or two. A projection that halted does not make the
 /// program unhealthy: starting it again would not help.
-pub async fn health(role: &str, projected: &Projected) -> Response {
+pub async fn health(role: &str, projected: &Projected, messaging: Option<&Messaging>) -> Response {
     let error = reach(projected).await.err().map(|error| reasons(&error));
     let status = if error.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let looks = match error {
@@ -67,11 +70,16 @@ pub async fn health(role: &str, projected: &Projected) -> Response {
         Some(_) => vec![],
     };
     let looks = projected.known().iter().zip(looks);
-    let stands = looks.map(|(known, look)| stands(known, look.ok()));
+    let projections = looks.map(|(known, look)| stands(known.name, look.ok())).collect();
+    let publisher = match messaging.filter(|_| error.is_none()) {
+        Some(messaging) => Some(publishes(messaging, projected).await),
+        None => None,
+    };
     let health = Health {
         role,
         cosmos: Reached { reachable: error.is_none(), error },
-        projections: stands.collect(),
+        projections,
+        publisher,
     };
     let body = serde_json::to_string(&health).unwrap_or_default();
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
@@ -87,24 +95,38 @@ async fn reach(projected: &Projected) -> Result<(), Error> {
     timeout(PATIENCE, read).await.map_err(silent)?.map(drop)
 }
 
-fn stands(known: &Known, look: Option<Look>) -> Stands {
-    let mut stands = Stands { name: known.name, standing: "unknown", ..Stands::default() };
+async fn publishes(messaging: &Messaging, projected: &Projected) -> Stands {
+    match timeout(PATIENCE, messaging.publishing(&projected.sources)).await {
+        Ok(Ok(status)) => standing(messaging.publisher, Some(&status)),
+        Ok(Err(_)) | Err(_) => unknown(messaging.publisher),
+    }
+}
+
+fn stands(name: &'static str, look: Option<Look>) -> Stands {
     let Some(look) = look else {
-        return stands;
-    };
-    (stands.standing, stands.halted) = match look.standing() {
-        Standing::NotRun => ("not run", None),
-        Standing::Live | Standing::Rebuilding => ("live", None),
-        Standing::Behind(_) => ("behind", None),
-        Standing::Parked(_) => ("parked", None),
-        Standing::Halted(why) => ("halted", Some(why.clone())),
+        return unknown(name);
     };
     Stands {
         generation: look.generation,
-        behind: look.live.as_ref().map_or(0, |live| live.behind),
         parked: look.parked,
-        worker: look.has_worker(),
         building: look.building.map(|Progress { done, of }| Building { done, of }),
-        ..stands
+        ..standing(name, look.live.as_ref())
     }
+}
+
+fn unknown(name: &'static str) -> Stands {
+    Stands { name, standing: "unknown", ..Stands::default() }
+}
+
+fn standing(name: &'static str, live: Option<&ProjectionStatus>) -> Stands {
+    let (standing, halted) = match live.map(|live| &live.standing) {
+        None | Some(Standing::NotRun) => ("not run", None),
+        Some(Standing::Live | Standing::Rebuilding) => ("live", None),
+        Some(Standing::Behind(_)) => ("behind", None),
+        Some(Standing::Parked(_)) => ("parked", None),
+        Some(Standing::Halted(why)) => ("halted", Some(why.clone())),
+    };
+    let behind = live.map_or(0, |live| live.behind);
+    let worker = live.is_some_and(ProjectionStatus::has_worker);
+    Stands { name, standing, halted, behind, worker, ..Stands::default() }
 }

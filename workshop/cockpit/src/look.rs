@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout};
 use crate::model::{Progress, ProjectionStatus, Standing};
 use crate::projected::{Known, Projected};
 use crate::reasons;
-use crate::standing::{oldest, status};
+use crate::standing::{age, oldest, status};
 
 /// For so long a look is as good as another one.
 const TRUSTED: Duration = Duration::from_secs(1);
@@ -56,7 +56,7 @@ impl Look {
     /// Whether a worker holds one of its leases.
     #[must_use]
     pub fn has_worker(&self) -> bool {
-        self.live.iter().flat_map(|live| &live.leases).any(|lease| lease.owner.is_some())
+        self.live.as_ref().is_some_and(ProjectionStatus::has_worker)
     }
 
     /// For how long it has been behind, as far as somebody looked.
@@ -68,7 +68,7 @@ impl Look {
     /// How old the oldest event is that its live views have not seen, by the clock of whoever appended it.
     #[must_use]
     pub fn lag(&self, now: OffsetDateTime) -> Duration {
-        self.oldest.map_or(Duration::ZERO, |oldest| (now - oldest).try_into().unwrap_or_default())
+        age(self.oldest, now)
     }
 
     fn new(

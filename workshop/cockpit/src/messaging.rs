@@ -5,9 +5,12 @@ use std::sync::Arc;
 use daybook::integration_events::CosmosParking;
 use daybook::projections::{Cut, Documents, Error, Generation, Lease, Standing, lag};
 use daybook::service_bus::{self, Counts, Filter, ServiceBus, Source, SubscriptionSpec, TopicSpec};
+use time::OffsetDateTime;
 
-use crate::Fault;
+use crate::model::ProjectionStatus;
 use crate::projected::From;
+use crate::standing::{age, oldest, status};
+use crate::{Fault, reasons};
 
 /// The bus of a sample. Cheap to clone.
 #[derive(Clone)]
@@ -69,12 +72,33 @@ impl Messaging {
         Ok(Some(counts))
     }
 
+    /// How the publisher stands.
+    ///
+    /// # Errors
+    ///
+    /// Cosmos DB fails.
+    pub async fn publishing(&self, sources: &From) -> Result<ProjectionStatus, Error> {
+        Ok(status(self.publisher, &self.published(sources).await?, true, 0))
+    }
+
+    /// Writes to the log how far the publisher is behind, where the alerts look for it.
+    pub async fn log_lag(&self, sources: &From) {
+        let publisher = self.publisher;
+        match self.published(sources).await {
+            Ok(standing) => {
+                let lag_seconds = age(oldest(&standing), OffsetDateTime::now_utc()).as_secs();
+                tracing::info!(publisher, lag_seconds, "how far behind");
+            }
+            Err(error) => tracing::warn!(publisher, error = reasons(&error), "not looked at"),
+        }
+    }
+
     /// How far the publisher is.
     ///
     /// # Errors
     ///
     /// Cosmos DB fails.
-    pub async fn published(&self, sources: &From) -> Result<Standing, Error> {
+    async fn published(&self, sources: &From) -> Result<Standing, Error> {
         let mut leases = Vec::new();
         if let Some(cut) = sources.leases.read::<Cut>(self.publisher).await? {
             for (range, id) in cut.document.lease_ids().iter().enumerate() {

@@ -72,6 +72,14 @@ pub struct ProjectionStatus {
     pub leases: Vec<Lease>,
 }
 
+impl ProjectionStatus {
+    /// Whether a worker holds one of its leases.
+    #[must_use]
+    pub fn has_worker(&self) -> bool {
+        self.leases.iter().any(|lease| lease.owner.is_some())
+    }
+}
+
 /// How far something that ends is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {

@@ -1,6 +1,7 @@
 //! From module 03's documents to what the parts show.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use daybook::projections::{Generation, Lag, Lease, Standing as Leased};
 use time::OffsetDateTime;
@@ -60,6 +61,11 @@ fn by_partition(leased: &Leased) -> BTreeMap<Vec<&str>, (u64, u64)> {
 /// When the oldest event was recorded that is not read.
 pub fn oldest(leased: &Leased) -> Option<OffsetDateTime> {
     leased.leases.iter().filter_map(|(_, lag)| lag.and_then(|lag| lag.since)).min()
+}
+
+/// How old an event is that is not read; no time if all are.
+pub fn age(oldest: Option<OffsetDateTime>, now: OffsetDateTime) -> Duration {
+    oldest.map_or(Duration::ZERO, |oldest| (now - oldest).try_into().unwrap_or_default())
 }
 
 fn left(lag: Lag) -> u64 {

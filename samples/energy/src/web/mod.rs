@@ -156,7 +156,8 @@ fn pages() -> Router<App> {
 
 /// `GET /health`
 async fn health(State(app): State<App>) -> Response {
-    cockpit::health(app.role.word(), &app.projected).await
+    let messaging = app.bus.as_ref().map(Bus::messaging);
+    cockpit::health(app.role.word(), &app.projected, messaging.as_ref()).await
 }
 
 /// The same address in the cockpit.

@@ -137,6 +137,22 @@ async fn health_tells_how_each_projection_stands() {
         let found = (&one["standing"], &one["behind"], &one["worker"]);
         assert_eq!(found, (&json!("live"), &json!(0), &json!(true)), "{one}");
     }
+    assert!(health.get("publisher").is_none(), "there is no bus: {health}");
+}
+
+#[tokio::test]
+async fn health_tells_how_the_publisher_stands() {
+    let client = Client::new().await.telling().await;
+    client.register("1").await;
+    client.activate("1", "542-484").await;
+    client.told("1", |told| !told.texts.texts.is_empty()).await;
+    let publisher = until("the publisher is done", async || {
+        let health = client.get("/health").await.json();
+        Some(health["publisher"].clone()).filter(|one| one["standing"] == "live")
+    })
+    .await;
+    assert_eq!(publisher["name"], "energy-events");
+    assert_eq!((&publisher["behind"], &publisher["worker"]), (&json!(0), &json!(true)));
 }
 
 #[tokio::test]

@@ -9,7 +9,6 @@ use time::OffsetDateTime;
 use super::{encoded, html, messaging, projected};
 use crate::messaging::{Listener, Messaging};
 use crate::parts::{LeaseStrip, StatusWord};
-use crate::standing::status;
 use crate::{Cockpit, Documented, Frame, Problem, StreamList};
 
 #[derive(Template)]
@@ -51,7 +50,7 @@ pub async fn page<S: Documented, L: StreamList>(
     State(cockpit): State<Cockpit<S, L>>,
 ) -> Result<Response, Problem> {
     let messaging = messaging(&cockpit)?;
-    let standing = messaging.published(&projected(&cockpit)?.sources).await?;
+    let publisher = messaging.publishing(&projected(&cockpit)?.sources).await?;
     let counts = messaging.counts().await?;
     let mut rows = Vec::new();
     for (place, listener) in messaging.consumers.iter().enumerate() {
@@ -63,7 +62,6 @@ pub async fn page<S: Documented, L: StreamList>(
         rows.push(row);
     }
     let parked = parked(messaging).await?;
-    let publisher = status(messaging.publisher, &standing, true, 0);
     let moves = |row: &Row| row.waiting + row.held > 0 || row.fails;
     html(&BusPage {
         frame: Frame::to_read(&cockpit.site),
