@@ -28,7 +28,14 @@ impl fmt::Display for Kind {
 }
 
 /// Where folders are made. The system's own place for them may be in memory.
-pub const DISK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target");
+const DISK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target");
+
+/// A folder on disk, removed when dropped.
+pub fn folder() -> Result<TempDir, Failure> {
+    // It is not there yet where cargo was told to build somewhere else.
+    std::fs::create_dir_all(DISK)?;
+    Ok(TempDir::new_in(DISK)?)
+}
 
 /// A folder of its own for a place on disk, removed when dropped.
 pub struct Home(Option<TempDir>);
@@ -37,7 +44,7 @@ impl Home {
     pub fn new(kind: Kind) -> Result<Self, Failure> {
         Ok(Self(match kind {
             Kind::Memory => None,
-            Kind::Disk => Some(TempDir::new_in(DISK)?),
+            Kind::Disk => Some(folder()?),
         }))
     }
 

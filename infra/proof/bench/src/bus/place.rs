@@ -9,7 +9,7 @@ use service_bus_local::{Options, ServiceBusLocal, Storage};
 use tempfile::TempDir;
 
 use crate::Failure;
-use crate::place::{DISK, Kind};
+use crate::place::{Kind, folder};
 
 /// Messages are sent by this many at once when a queue is filled.
 const FILLERS: u64 = 16;
@@ -34,7 +34,7 @@ impl Place {
     pub async fn start(kind: Kind) -> Result<Self, Failure> {
         let home = match kind {
             Kind::Memory => None,
-            Kind::Disk => Some(TempDir::new_in(DISK)?),
+            Kind::Disk => Some(folder()?),
         };
         let folder = home.as_ref().map(TempDir::path).map(Path::to_owned);
         let storage = folder.map_or(Storage::Memory, Storage::Directory);
