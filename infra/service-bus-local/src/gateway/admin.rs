@@ -60,9 +60,10 @@ impl Call {
                 "administration": self.local,
                 "now": rfc3339(engine.clock().now()),
             }))),
-            _ if !self.local => {
-                Err(Refusal::forbidden("administration is for programs on this machine only"))
-            }
+            _ if !self.local => Err(Refusal::forbidden(
+                "administration is for programs on this machine, not for web pages: \
+                 ask 127.0.0.1 or localhost, without Host or Origin of another name",
+            )),
             ("GET", ["entities"]) => {
                 let counted: Vec<_> = engine.entities()?.iter().map(counted).collect();
                 Ok(answer(&json!({ "entities": counted })))
