@@ -1,13 +1,15 @@
 //! The `cosmos-local` server: a Cosmos DB on this machine, with stored procedures.
 
-use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{ArgGroup, Parser};
 use cosmos_local::{CosmosLocal, Options, StartError, Storage};
+use local_server::program;
 use tracing_subscriber::EnvFilter;
+
+const PROGRAM: &str = "cosmos-local";
 
 /// A Cosmos DB on this machine, with stored procedures. For development and tests.
 #[derive(Parser)]
@@ -65,49 +67,14 @@ async fn main() -> ExitCode {
 
 async fn run(options: Options) -> Result<(), StartError> {
     let server = CosmosLocal::start(options).await?;
-    // Whoever started this may have closed the pipe; the server does not depend on being read.
-    let _ = writeln!(std::io::stdout(), "cosmos-local is ready at {}", server.endpoint());
-    stop_asked().await;
+    program::ready(PROGRAM, server.endpoint());
+    program::stop_asked().await;
     server.stop().await;
     Ok(())
 }
 
-/// Waits for ctrl-c, or for the system to ask the process to end.
-async fn stop_asked() {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated() => {}
-    }
-}
-
-#[cfg(unix)]
-async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            terminate.recv().await;
-        }
-        Err(_) => std::future::pending().await,
-    }
-}
-
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
-}
-
 fn report(error: &StartError) {
-    eprintln!("cosmos-local: {error}");
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        eprintln!("  because: {cause}");
-        source = cause.source();
-    }
+    program::report(PROGRAM, error);
     if matches!(error, StartError::Listen { .. }) {
         eprintln!("  Is another cosmos-local running? --port 0 takes a free port.");
     }

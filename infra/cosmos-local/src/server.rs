@@ -1,14 +1,11 @@
 //! Starts the engine behind the gateway on a loopback port.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use axum::serve::ListenerExt as _;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use local_server::listener::{Listener, Serving};
 use tokio::time::MissedTickBehavior;
 
 use crate::admin::Admin;
@@ -77,17 +74,11 @@ pub enum StartError {
 
 /// A running server. Dropping it stops it; acknowledged writes are kept.
 pub struct CosmosLocal {
-    endpoint: String,
     key: String,
     /// The only one that keeps the storage open between requests.
     gateway: Arc<Gateway>,
-    /// Dropping it tells the listener to stop.
-    stopping: oneshot::Sender<()>,
-    serving: JoinHandle<()>,
+    serving: Serving,
 }
-
-/// Requests that run when the server stops may take this long to finish.
-const GRACE: Duration = Duration::from_secs(10);
 
 impl CosmosLocal {
     /// Opens the storage and starts to listen; requests are answered when this returns.
@@ -99,32 +90,19 @@ impl CosmosLocal {
         let key = AccountKey::parse(&options.key).ok_or(StartError::Key)?;
         let address = SocketAddr::new(options.address, options.port);
         let failed = |source| StartError::Listen { address, source };
-        let listener = TcpListener::bind(address).await.map_err(failed)?;
-        let bound = listener.local_addr().map_err(failed)?;
+        let listener = Listener::bind("cosmos-local", address).await.map_err(failed)?;
         let throttle = options.throttle.then(Throttle::default);
         let engine = Engine::open(options.storage, options.partitions, options.clock)?;
         let gateway = Arc::new(Gateway { engine, key, faults: Faults::default(), throttle });
         tokio::spawn(sweep(Arc::downgrade(&gateway)));
-        let router = gateway::router(Arc::downgrade(&gateway));
-        let (stopping, stopped) = oneshot::channel::<()>();
-        let serving = tokio::spawn(async move {
-            // Small answers are not to wait for more to send.
-            let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
-            let served = axum::serve(listener, router).with_graceful_shutdown(async {
-                // An error is the sender dropped, which means the same.
-                let _ = stopped.await;
-            });
-            if let Err(error) = served.await {
-                tracing::error!(%error, "cosmos-local stopped listening");
-            }
-        });
-        Ok(Self { endpoint: endpoint(bound), key: options.key, gateway, stopping, serving })
+        let serving = listener.serve(gateway::router(Arc::downgrade(&gateway)));
+        Ok(Self { key: options.key, gateway, serving })
     }
 
     /// The endpoint to give to a client, such as `http://127.0.0.1:8081/`.
     #[must_use]
     pub fn endpoint(&self) -> &str {
-        &self.endpoint
+        self.serving.endpoint()
     }
 
     /// The account key to give to a client, base64.
@@ -141,18 +119,14 @@ impl CosmosLocal {
 
     /// Stops listening, finishes what runs and closes the storage.
     pub async fn stop(self) {
-        let Self { gateway, stopping, serving, .. } = self;
-        drop(gateway);
-        drop(stopping);
-        if tokio::time::timeout(GRACE, serving).await.is_err() {
-            tracing::warn!("requests were still running {GRACE:?} after cosmos-local was stopped");
-        }
+        drop(self.gateway);
+        self.serving.stop().await;
     }
 }
 
 impl fmt::Debug for CosmosLocal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CosmosLocal").field("endpoint", &self.endpoint).finish_non_exhaustive()
+        f.debug_struct("CosmosLocal").field("endpoint", &self.endpoint()).finish_non_exhaustive()
     }
 }
 
@@ -171,16 +145,4 @@ async fn sweep(gateway: Weak<Gateway>) {
             tracing::warn!(%error, "expired documents could not be removed");
         }
     }
-}
-
-/// A wildcard address cannot be connected to everywhere, loopback can.
-fn endpoint(bound: SocketAddr) -> String {
-    let mut reachable = bound;
-    if bound.ip().is_unspecified() {
-        reachable.set_ip(match bound.ip() {
-            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    format!("http://{reachable}/")
 }

@@ -1,11 +1,12 @@
 //! The `service-bus-local` server: a Service Bus on this machine.
 
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{ArgGroup, Parser};
+use local_server::program;
 use service_bus_local::{Config, ConfigError, Options, ServiceBusLocal, StartError, Storage};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -35,6 +36,7 @@ struct Arguments {
     strict: bool,
 }
 
+const PROGRAM: &str = "service-bus-local";
 const PORT: u16 = 5300;
 /// Tried no further, when none was asked for.
 const LAST_PORT: u16 = PORT + 20;
@@ -89,9 +91,8 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: &Arguments) -> Result<(), Failure> {
     let server = start(arguments).await?;
-    // Whoever started this may have closed the pipe; the server does not depend on being read.
-    let _ = writeln!(std::io::stdout(), "service-bus-local is ready at {}", server.endpoint());
-    stop_asked().await;
+    program::ready(PROGRAM, server.endpoint());
+    program::stop_asked().await;
     server.stop().await;
     Ok(())
 }
@@ -114,42 +115,8 @@ async fn start(arguments: &Arguments) -> Result<ServiceBusLocal, Failure> {
     }
 }
 
-/// Waits for ctrl-c, or for the system to ask the process to end.
-async fn stop_asked() {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated() => {}
-    }
-}
-
-#[cfg(unix)]
-async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            terminate.recv().await;
-        }
-        Err(_) => std::future::pending().await,
-    }
-}
-
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
-}
-
 fn report(error: &Failure) {
-    eprintln!("service-bus-local: {error}");
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        eprintln!("  because: {cause}");
-        source = cause.source();
-    }
+    program::report(PROGRAM, error);
     if matches!(error, Failure::Start(StartError::Listen { .. })) {
         eprintln!("  Is another service-bus-local running? --port 0 takes a free port.");
     }

@@ -1,14 +1,11 @@
 //! Starts the engine behind the gateway on a loopback port.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt as _;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use local_server::listener::{Listener, Serving};
 
 use crate::clock::{Clock, Millis};
 use crate::config::Config;
@@ -80,11 +77,8 @@ pub enum StartError {
 
 /// A running server. Dropping it stops it; what was acknowledged is kept.
 pub struct ServiceBusLocal {
-    endpoint: String,
     gateway: Open,
-    /// Dropping it tells the listener to stop.
-    stopping: oneshot::Sender<()>,
-    serving: JoinHandle<()>,
+    serving: Serving,
 }
 
 /// The only one that keeps the storage open between requests. Once it is dropped no receiver waits any more.
@@ -96,9 +90,6 @@ impl Drop for Open {
     }
 }
 
-/// Requests that run when the server stops may take this long to finish.
-const GRACE: Duration = Duration::from_secs(10);
-
 impl ServiceBusLocal {
     /// Opens the storage and starts to listen; requests are answered when this returns.
     ///
@@ -108,35 +99,21 @@ impl ServiceBusLocal {
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let address = SocketAddr::new(options.address, options.port);
         let failed = |source| StartError::Listen { address, source };
-        let listener = TcpListener::bind(address).await.map_err(failed)?;
-        let bound = listener.local_addr().map_err(failed)?;
+        let listener = Listener::bind("service-bus-local", address).await.map_err(failed)?;
         let Config { namespace, entities } = options.config;
         let engine = Engine::open(options.storage, options.clock)?;
         let defined = engine.define(entities).await;
         defined.map_err(|failure| StartError::Entities(Box::new(failure)))?;
         let access = Access { namespace, policies: options.policies };
         let gateway = Arc::new(Gateway { engine, access, strict: options.strict });
-        let router = gateway::router(Arc::downgrade(&gateway));
-        let (stopping, stopped) = oneshot::channel::<()>();
-        let serving = tokio::spawn(async move {
-            // Small answers are not to wait for more to send.
-            let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
-            let router = router.into_make_service_with_connect_info::<SocketAddr>();
-            let served = axum::serve(listener, router).with_graceful_shutdown(async {
-                // An error is the sender dropped, which means the same.
-                let _ = stopped.await;
-            });
-            if let Err(error) = served.await {
-                tracing::error!(%error, "service-bus-local stopped listening");
-            }
-        });
-        Ok(Self { endpoint: endpoint(bound), gateway: Open(gateway), stopping, serving })
+        let serving = listener.serve(gateway::router(Arc::downgrade(&gateway)));
+        Ok(Self { gateway: Open(gateway), serving })
     }
 
     /// The endpoint to give to a client, such as `http://127.0.0.1:5300/`.
     #[must_use]
     pub fn endpoint(&self) -> &str {
-        &self.endpoint
+        self.serving.endpoint()
     }
 
     /// The namespace, which clients sign their requests for.
@@ -155,31 +132,15 @@ impl ServiceBusLocal {
 
     /// Stops listening, sends waiting receivers away, finishes what runs and closes the storage.
     pub async fn stop(self) {
-        let Self { gateway, stopping, serving, .. } = self;
-        drop(gateway);
-        drop(stopping);
-        if tokio::time::timeout(GRACE, serving).await.is_err() {
-            tracing::warn!(
-                "requests were still running {GRACE:?} after service-bus-local was stopped"
-            );
-        }
+        drop(self.gateway);
+        self.serving.stop().await;
     }
 }
 
 impl fmt::Debug for ServiceBusLocal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ServiceBusLocal").field("endpoint", &self.endpoint).finish_non_exhaustive()
+        f.debug_struct("ServiceBusLocal")
+            .field("endpoint", &self.endpoint())
+            .finish_non_exhaustive()
     }
-}
-
-/// A wildcard address cannot be connected to everywhere, loopback can.
-fn endpoint(bound: SocketAddr) -> String {
-    let mut reachable = bound;
-    if bound.ip().is_unspecified() {
-        reachable.set_ip(match bound.ip() {
-            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    format!("http://{reachable}/")
 }

@@ -97,11 +97,11 @@ impl Engine {
     pub fn open(storage: Storage, partitions: u32, clock: Clock) -> Result<Self, OpenError> {
         let (path, file) = storage::open(storage)?;
         let file = Arc::new(file);
-        let failed = |source| OpenError::Storage { path: path.clone(), source };
-        let catalogue = Catalogue::load(&file).map_err(|failure| failed(failure.into()))?;
+        let catalogue =
+            Catalogue::load(&file).map_err(|failure| OpenError::failed(&path, failure))?;
         let catalogue = Arc::new(catalogue);
         let committer = Committer::start(Arc::clone(&file), Arc::clone(&catalogue))
-            .map_err(|error| failed(error.into()))?;
+            .map_err(|error| OpenError::failed(&path, error))?;
         let locks = Arc::default();
         let shared = Shared { committer, file, catalogue, locks, partitions, clock };
         Ok(Self { shared: Arc::new(shared) })

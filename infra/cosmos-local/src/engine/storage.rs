@@ -1,65 +1,23 @@
-//! The redb file: where it is, its tables, its layout version, and snapshots of it.
+//! The tables of the redb file, and snapshots of it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use redb::backends::InMemoryBackend;
+use local_server::storage::File;
+pub use local_server::storage::{META, OpenError, Storage};
 use redb::{
-    AccessGuard, Database, DatabaseError, ReadOnlyTable, ReadTransaction, ReadableDatabase,
-    ReadableTable, TableDefinition, WriteTransaction,
+    AccessGuard, Database, ReadOnlyTable, ReadTransaction, ReadableDatabase, TableDefinition,
+    WriteTransaction,
 };
 
 use super::Failure;
 use super::expiry::Moment;
 use super::record::Record;
 
-/// Where the data is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Storage {
-    /// In memory, gone with the process.
-    Memory,
-    /// In this directory, created if absent. An acknowledged write survives `kill -9`.
-    Directory(PathBuf),
-}
-
-/// Why the data could not be opened.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum OpenError {
-    /// Another process has the data open: stop it, or share a `cosmos-local` server.
-    #[error("{} is in use by another process; stop it, or let both use one cosmos-local", path.display())]
-    Locked {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The data was written by another version of this crate.
-    #[error("{} has data of layout {found}, this program writes layout {expected}; delete the folder to start afresh, or open it with the program that wrote it", path.display())]
-    Layout {
-        /// The file.
-        path: PathBuf,
-        /// The layout in the file.
-        found: u64,
-        /// The layout this program writes.
-        expected: u64,
-    },
-    /// The storage failed.
-    #[error("cannot open {}", path.display())]
-    Storage {
-        /// The file or folder.
-        path: PathBuf,
-        /// Why.
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
-}
-
-/// Raised whenever the tables below or what they hold change.
-const LAYOUT: u64 = 2;
-const FILE: &str = "cosmos.redb";
-/// Of redb's page cache; its default of 1 GiB is a server's.
-const CACHE_BYTES: usize = 64 * 1024 * 1024;
+/// The layout is raised whenever the tables below or what they hold change.
+const FILE: File = File { program: "cosmos-local", name: "cosmos.redb", layout: 2 };
 
 type Bytes = &'static [u8];
 
-pub const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
 /// By number: the database's record.
 pub const DATABASES: TableDefinition<u32, Bytes> = TableDefinition::new("databases");
 /// By number: the container's record.
@@ -84,8 +42,7 @@ pub const FORGOTTEN: TableDefinition<(u64, u32), u64> = TableDefinition::new("fo
 /// Deleted containers whose data is still to be removed.
 pub const GARBAGE: TableDefinition<u64, ()> = TableDefinition::new("garbage");
 
-/// In [`META`]: the layout, and the last number given to a database or a container.
-const LAYOUT_ENTRY: &str = "layout";
+/// In [`META`]: the last number given to a database or a container.
 pub const LAST_NUMBER: &str = "last_number";
 
 /// What reading the log gives.
@@ -139,47 +96,11 @@ impl Snapshot {
 
 /// Opens or creates the data, and makes sure that every table is there. Says where it is, for errors.
 pub fn open(storage: Storage) -> Result<(PathBuf, Database), OpenError> {
-    let mut builder = Database::builder();
-    builder.set_cache_size(CACHE_BYTES);
-    let (path, opened) = match storage {
-        Storage::Memory => {
-            let backend = InMemoryBackend::new();
-            (PathBuf::from("memory"), builder.create_with_backend(backend))
-        }
-        Storage::Directory(directory) => {
-            std::fs::create_dir_all(&directory).map_err(|error| failed(&directory, error))?;
-            let path = directory.join(FILE);
-            let opened = builder.create(&path);
-            (path, opened)
-        }
-    };
-    let database = match opened {
-        Ok(database) => database,
-        Err(DatabaseError::DatabaseAlreadyOpen) => return Err(OpenError::Locked { path }),
-        Err(error) => return Err(failed(&path, error)),
-    };
-    match prepare(&database).map_err(|error| failed(&path, error))? {
-        LAYOUT => Ok((path, database)),
-        found => Err(OpenError::Layout { path, found, expected: LAYOUT }),
-    }
-}
-
-/// Reads the layout; gives a new file this program's layout and tables.
-fn prepare(database: &Database) -> Result<u64, redb::Error> {
-    let transaction = database.begin_write()?;
-    let found = transaction.open_table(META)?.get(LAYOUT_ENTRY)?.map(|found| found.value());
-    if let Some(found) = found {
-        transaction.abort()?;
-        return Ok(found);
-    }
-    create_tables(&transaction)?;
-    transaction.commit()?;
-    Ok(LAYOUT)
+    FILE.open(storage, create_tables)
 }
 
 fn create_tables(transaction: &WriteTransaction) -> Result<(), redb::Error> {
     let mut meta = transaction.open_table(META)?;
-    meta.insert(LAYOUT_ENTRY, LAYOUT)?;
     // A new account's resource ids differ from those of the one before it, which a client may remember.
     meta.insert(LAST_NUMBER, u64::from(rand::random::<u32>() >> 2))?;
     transaction.open_table(DATABASES)?;
@@ -195,8 +116,4 @@ fn create_tables(transaction: &WriteTransaction) -> Result<(), redb::Error> {
     transaction.open_table(VERSIONS)?;
     transaction.open_table(FORGOTTEN)?;
     Ok(())
-}
-
-fn failed(path: &Path, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> OpenError {
-    OpenError::Storage { path: path.to_owned(), source: source.into() }
 }

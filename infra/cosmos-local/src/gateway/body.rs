@@ -1,12 +1,10 @@
 //! Request bodies: read within bounds, decoded from text or from Cosmos binary JSON.
 
-use std::time::Duration;
-
 use axum::body::Body;
 use azure_data_cosmos_driver::binary_json;
-use bytes::{Bytes, BytesMut};
-use futures::StreamExt as _;
+use bytes::Bytes;
 use http::StatusCode;
+use local_server::body::{self, BodyError};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -18,46 +16,17 @@ pub const REQUEST_LIMIT: usize = 2 << 20;
 /// Binary JSON can be longer than its text; what counts is checked on the text.
 const KEPT: usize = 2 * REQUEST_LIMIT;
 
-/// A client that sends too much is read on this far, so that it can read the answer.
-const DRAINED: usize = 32 << 20;
-
-/// A body has to arrive within this time.
-const ARRIVAL: Duration = Duration::from_secs(30);
-
 /// Reads a body; never keeps more than the limit.
 ///
 /// # Errors
 ///
 /// 413 beyond the limit, 408 when it is slow, 400 when it breaks off.
 pub async fn read(body: Body) -> Result<Bytes, Refusal> {
-    match tokio::time::timeout(ARRIVAL, collect(body)).await {
-        Ok(read) => read,
-        Err(_) => Err(Refusal::new(
-            StatusCode::REQUEST_TIMEOUT,
-            format!("the body did not arrive within {ARRIVAL:?}"),
-        )),
-    }
-}
-
-async fn collect(body: Body) -> Result<Bytes, Refusal> {
-    let mut stream = body.into_data_stream();
-    let mut kept = BytesMut::new();
-    let mut received = 0;
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|error| {
-            Refusal::bad_request(format!("the body broke off after {received} bytes: {error}"))
-        })?;
-        received += chunk.len();
-        if received <= KEPT {
-            kept.extend_from_slice(&chunk);
-        } else if received > DRAINED {
-            break;
-        }
-    }
-    if received > KEPT {
-        return Err(Refusal::too_large("Request size is too large"));
-    }
-    Ok(kept.freeze())
+    body::read(body, KEPT).await.map_err(|error| match error {
+        BodyError::TooLarge { .. } => Refusal::too_large("Request size is too large"),
+        BodyError::Slow => Refusal::new(StatusCode::REQUEST_TIMEOUT, error.to_string()),
+        BodyError::Broken { .. } => Refusal::bad_request(error.to_string()),
+    })
 }
 
 /// Checks the text of a request other than an item against the service's limit.

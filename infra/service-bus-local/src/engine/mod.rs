@@ -77,7 +77,7 @@ impl Engine {
     pub fn open(storage: Storage, clock: Clock) -> Result<Self, OpenError> {
         let (path, file) = storage::open(storage)?;
         let file = Arc::new(file);
-        let failed = |failure: Failure| storage::failed(&path, failure);
+        let failed = |failure: Failure| OpenError::failed(&path, failure);
         let catalogue = Arc::new(RwLock::new(Arc::new(load(&file).map_err(failed)?)));
         let broker = Broker::start(Arc::clone(&file), Arc::clone(&catalogue), clock.clone());
         let broker = broker.map_err(failed)?;

@@ -68,7 +68,7 @@ async fn a_file_that_was_never_closed_has_every_acknowledged_write() {
 async fn data_that_is_open_elsewhere_is_locked() {
     let directory = tempfile::tempdir().unwrap();
     let _open = Engine::open(on_disk(&directory), 1, Clock::system()).unwrap();
-    let Err(OpenError::Locked { path }) = Engine::open(on_disk(&directory), 1, Clock::system())
+    let Err(OpenError::Locked { path, .. }) = Engine::open(on_disk(&directory), 1, Clock::system())
     else {
         panic!("opened twice");
     };
