@@ -4,13 +4,13 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use local_server::program::Running;
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::{Answered, Plain, key};
@@ -45,40 +45,12 @@ struct Group {
 /// What the server has acknowledged.
 type Stored = watch::Sender<Vec<Group>>;
 
-struct Server {
-    process: Child,
-    plain: Plain,
-}
-
-impl Server {
-    fn start(data: &Path) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_cosmos-local"))
-            .args(["--port", "0", "--partitions", "2", "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let mut output = BufReader::new(process.stdout.take().unwrap());
-        output.read_line(&mut line).unwrap();
-        let endpoint = line.split_whitespace().last().expect("the server did not start");
-        let plain = Plain::new(endpoint, cosmos_local::EMULATOR_KEY);
-        Self { process, plain }
-    }
-
-    /// SIGKILL: nothing of the process runs after this.
-    fn kill(mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // After `kill` there is nothing left to end; after a failed assertion there is.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+fn start(data: &Path) -> (Running, Plain) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cosmos-local"));
+    let command = command.args(["--port", "0", "--partitions", "2", "--data"]).arg(data);
+    let server = Running::start(command).unwrap();
+    let plain = Plain::new(server.endpoint(), cosmos_local::EMULATOR_KEY);
+    (server, plain)
 }
 
 async fn provision(plain: &Plain) {
@@ -192,14 +164,14 @@ async fn no_acknowledged_write_is_lost_and_no_transaction_is_halved_by_kill_9() 
     let stored = Stored::default();
     let begun = Instant::now();
     for round in 0..ROUNDS {
-        let server = Server::start(data.path());
+        let (server, plain) = start(data.path());
         if round == 0 {
-            provision(&server.plain).await;
+            provision(&plain).await;
         }
-        verify(&server.plain, &stored).await;
+        verify(&plain, &stored).await;
         let clients = (0..CLIENTS).map(|number| {
             let (names, stored) = (Arc::clone(&names), stored.clone());
-            tokio::spawn(client(server.plain.clone(), number, names, stored))
+            tokio::spawn(client(plain.clone(), number, names, stored))
         });
         let clients: Vec<_> = clients.collect();
         let before = stored.borrow().len();
@@ -208,13 +180,13 @@ async fn no_acknowledged_write_is_lost_and_no_transaction_is_halved_by_kill_9() 
         let load = seen.wait_for(|stored| stored.len() >= enough);
         let load = timeout(PATIENCE, load).await;
         drop(load.expect("the server answers").expect("we hold the sender"));
-        server.kill();
+        server.kill().unwrap();
         for client in clients {
             client.await.unwrap();
         }
     }
-    let server = Server::start(data.path());
-    verify(&server.plain, &stored).await;
+    let (_server, plain) = start(data.path());
+    verify(&plain, &stored).await;
     println!(
         "{} transactions kept over {ROUNDS} kills in {:?}",
         stored.borrow().len(),

@@ -6,10 +6,10 @@
 
 mod support;
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use futures::future::join_all;
+use local_server::program::Running;
 use reqwest::Method;
 use serde_json::json;
 use support::{Plain, key};
@@ -41,7 +41,7 @@ const PROCEDURE: &str = "function (id, partition, n) {
 }";
 
 struct Server {
-    process: Child,
+    process: Running,
     plain: Plain,
 }
 
@@ -52,13 +52,8 @@ impl Server {
             Some(data) => command.arg("--data").arg(data),
             None => command.arg("--ephemeral"),
         };
-        let mut process =
-            command.args(["--port", "0"]).stdout(Stdio::piped()).spawn().expect("it starts");
-        let mut line = String::new();
-        let mut output = BufReader::new(process.stdout.take().expect("its output is read"));
-        output.read_line(&mut line).expect("it says where it listens");
-        let endpoint = line.split_whitespace().last().expect("the server did not start");
-        let plain = Plain::new(endpoint, cosmos_local::EMULATOR_KEY);
+        let process = Running::start(command.args(["--port", "0"])).expect("it starts");
+        let plain = Plain::new(process.endpoint(), cosmos_local::EMULATOR_KEY);
         Self { process, plain }
     }
 
@@ -69,13 +64,6 @@ impl Server {
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("Linux says so");
         let kilobytes = line.split_whitespace().nth(1).and_then(|number| number.parse().ok());
         kilobytes.map(|number: u64| number * 1024).expect("it is a number")
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 

@@ -4,13 +4,13 @@
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use local_server::program::Running;
 use reqwest::Method;
 use support::{Plain, try_answered};
 use tokio::sync::watch;
@@ -53,40 +53,11 @@ impl Known {
     }
 }
 
-struct Server {
-    process: Child,
-    plain: Plain,
-}
-
-impl Server {
-    fn start(data: &Path) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_service-bus-local"))
-            .args(["--port", "0", "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let mut output = BufReader::new(process.stdout.take().unwrap());
-        output.read_line(&mut line).unwrap();
-        let endpoint = line.split_whitespace().last().expect("the server did not start");
-        let plain = Plain::new(endpoint);
-        Self { process, plain }
-    }
-
-    /// SIGKILL: nothing of the process runs after this.
-    fn kill(mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // After `kill` there is nothing left to end; after a failed assertion there is.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+fn start(data: &Path) -> (Running, Plain) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_service-bus-local"));
+    let server = Running::start(command.args(["--port", "0", "--data"]).arg(data)).unwrap();
+    let plain = Plain::new(server.endpoint());
+    (server, plain)
 }
 
 /// Sends until the server dies: single messages and batches of three, to the queue and to the topic.
@@ -195,21 +166,21 @@ async fn what_was_acknowledged_is_kept_whatever_the_moment_of_kill_9() {
     let known = Shared::default();
     let begun = Instant::now();
     for round in 0..ROUNDS {
-        let server = Server::start(data.path());
+        let (server, plain) = start(data.path());
         if round == 0 {
-            assert_eq!(server.plain.admin(Method::PUT, "entities", ENTITIES).await.status, 200);
+            assert_eq!(plain.admin(Method::PUT, "entities", ENTITIES).await.status, 200);
         }
-        verify(&server.plain, &known).await;
+        verify(&plain, &known).await;
         let before = known.borrow().acknowledged();
         let mut clients = Vec::new();
         for _ in 0..SENDERS {
             let (names, known) = (Arc::clone(&names), known.clone());
-            clients.push(tokio::spawn(sender(server.plain.clone(), names, known)));
+            clients.push(tokio::spawn(sender(plain.clone(), names, known)));
         }
         for number in 0..RECEIVERS {
             let source = SOURCES[number as usize % SOURCES.len()];
             let known = known.clone();
-            clients.push(tokio::spawn(receiver(server.plain.clone(), source, known)));
+            clients.push(tokio::spawn(receiver(plain.clone(), source, known)));
         }
         let mut seen = known.subscribe();
         let enough = |known: &Known| {
@@ -218,13 +189,13 @@ async fn what_was_acknowledged_is_kept_whatever_the_moment_of_kill_9() {
         };
         let load = timeout(PATIENCE, seen.wait_for(enough)).await;
         drop(load.expect("the server answers").expect("we hold the sender"));
-        server.kill();
+        server.kill().unwrap();
         for client in clients {
             client.await.unwrap();
         }
     }
-    let server = Server::start(data.path());
-    verify(&server.plain, &known).await;
+    let (_server, plain) = start(data.path());
+    verify(&plain, &known).await;
     let known = known.borrow();
     println!(
         "{} messages sent and {} completed over {ROUNDS} kills in {:?}",

@@ -1,7 +1,8 @@
 //! The program: what it prints, and how it ends.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
+
+use local_server::program::Running;
 
 const CONFIG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/Config.json");
 
@@ -11,45 +12,25 @@ fn program(arguments: &[&str]) -> Command {
     command
 }
 
-/// A running program, ended when dropped.
-struct Running {
-    process: Child,
-    endpoint: String,
-}
-
-impl Running {
-    fn start(arguments: &[&str]) -> Self {
-        let mut process = program(arguments).stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        let mut output = BufReader::new(process.stdout.take().unwrap());
-        output.read_line(&mut line).unwrap();
-        let endpoint = line.trim().strip_prefix("service-bus-local is ready at ").unwrap();
-        Self { endpoint: endpoint.to_owned(), process }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+fn start(arguments: &[&str]) -> Running {
+    Running::start(&mut program(arguments)).unwrap()
 }
 
 #[tokio::test]
 async fn without_a_port_it_takes_the_next_one_that_is_free_and_says_which() {
-    let first = Running::start(&["--ephemeral", "--config", CONFIG]);
-    let second = Running::start(&["--ephemeral"]);
-    assert_ne!(first.endpoint, second.endpoint);
+    let first = start(&["--ephemeral", "--config", CONFIG]);
+    let second = start(&["--ephemeral"]);
+    assert_ne!(first.endpoint(), second.endpoint());
     for running in [&first, &second] {
-        let health = reqwest::get(format!("{}_admin/health", running.endpoint)).await.unwrap();
+        let health = reqwest::get(format!("{}_admin/health", running.endpoint())).await.unwrap();
         assert_eq!(health.status(), 200);
     }
 }
 
 #[test]
 fn a_port_that_was_asked_for_and_is_taken_is_an_error() {
-    let first = Running::start(&["--ephemeral", "--port", "0"]);
-    let port = first.endpoint.trim_end_matches('/').rsplit(':').next().unwrap();
+    let first = start(&["--ephemeral", "--port", "0"]);
+    let port = first.endpoint().trim_end_matches('/').rsplit(':').next().unwrap();
     let refused = program(&["--ephemeral", "--port", port]).output().unwrap();
     assert!(!refused.status.success());
     let text = String::from_utf8(refused.stderr).unwrap();
