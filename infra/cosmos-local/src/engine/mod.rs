@@ -26,6 +26,7 @@ mod index;
 mod keys;
 mod limits;
 mod locks;
+mod memory;
 mod overlay;
 mod partition_key;
 mod patch;

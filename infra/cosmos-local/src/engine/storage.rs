@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use redb::backends::InMemoryBackend;
 use redb::{
     AccessGuard, Database, DatabaseError, ReadOnlyTable, ReadTransaction, ReadableDatabase,
     ReadableTable, TableDefinition, WriteTransaction,
@@ -10,6 +9,7 @@ use redb::{
 
 use super::Failure;
 use super::expiry::Moment;
+use super::memory::Memory;
 use super::record::Record;
 
 /// Where the data is kept.
@@ -143,8 +143,8 @@ pub fn open(storage: Storage) -> Result<(PathBuf, Database), OpenError> {
     builder.set_cache_size(CACHE_BYTES);
     let (path, opened) = match storage {
         Storage::Memory => {
-            let backend = InMemoryBackend::new();
-            (PathBuf::from("memory"), builder.create_with_backend(backend))
+            let memory = Memory::default();
+            (PathBuf::from("memory"), builder.create_with_backend(memory))
         }
         Storage::Directory(directory) => {
             std::fs::create_dir_all(&directory).map_err(|error| failed(&directory, error))?;
