@@ -54,8 +54,9 @@ pub enum OpenError {
 /// Raised whenever the tables below or what they hold change.
 const LAYOUT: u64 = 2;
 const FILE: &str = "cosmos.redb";
-/// Of redb's page cache; its default of 1 GiB is a server's.
+/// Of redb's page cache; its default of 1 GiB is a server's. In memory it spares no reading, only the copying of pages.
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
+const CACHE_BYTES_IN_MEMORY: usize = 16 * 1024 * 1024;
 
 type Bytes = &'static [u8];
 
@@ -143,8 +144,8 @@ pub fn open(storage: Storage) -> Result<(PathBuf, Database), OpenError> {
     builder.set_cache_size(CACHE_BYTES);
     let (path, opened) = match storage {
         Storage::Memory => {
-            let memory = Memory::default();
-            (PathBuf::from("memory"), builder.create_with_backend(memory))
+            builder.set_cache_size(CACHE_BYTES_IN_MEMORY);
+            (PathBuf::from("memory"), builder.create_with_backend(Memory::default()))
         }
         Storage::Directory(directory) => {
             std::fs::create_dir_all(&directory).map_err(|error| failed(&directory, error))?;
