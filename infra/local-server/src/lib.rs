@@ -5,12 +5,13 @@
 //!
 //! # Layout
 //!
-//! - [`storage`]: where the data is, and opening it.
+//! - [`storage`]: where the data is, and opening it; `memory`: storage that takes no more than was written.
 //! - [`listener`]: the port, and an orderly end.
 //! - [`body`]: request bodies, read within bounds.
 //! - [`program`]: what the command lines share.
 
 pub mod body;
 pub mod listener;
+mod memory;
 pub mod program;
 pub mod storage;

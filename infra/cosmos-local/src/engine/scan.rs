@@ -20,7 +20,7 @@ pub struct Found {
 }
 
 impl Found {
-    /// Read whole, unless the filter cannot take it.
+    /// Read whole, if it has to be.
     pub fn row(self, sieve: &Sieve) -> Result<Row, Failure> {
         if sieve.drops(&self.body) {
             return Ok(Row { document: Value::Null, place: self.key });

@@ -40,7 +40,8 @@ pub struct ContainerName {
 /// What a signature covers besides the verb and the date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedResource {
-    pub kind: String,
+    /// Any of these; clients do not agree on all.
+    pub kinds: Vec<String>,
     pub link: String,
 }
 
@@ -121,9 +122,18 @@ impl Address {
 
 impl SignedResource {
     /// A path of even depth names a resource and is signed whole; one of odd depth names a feed and is
-    /// signed by its owner.
+    /// signed by its owner. So is the deletion of a logical partition, as one of a thing that no path names.
     pub fn of(segments: &[String]) -> Self {
         let depth = segments.len();
+        if let [.., operations, operation] = segments
+            && depth == 6
+            && operations == "operations"
+            && operation == "partitionkeydelete"
+        {
+            // The Python client signs the first, the JavaScript client the second.
+            let kinds = ["partitionkey", "colls"].map(str::to_owned).to_vec();
+            return Self { kinds, link: segments[..4].join("/") };
+        }
         let (kind, linked) = match depth {
             0 => ("", 0),
             _ if depth.is_multiple_of(2) => (segments[depth - 2].as_str(), depth),
@@ -133,7 +143,7 @@ impl SignedResource {
             [first, rid] if first == "offers" => rid.to_lowercase(),
             _ => segments[..linked].join("/"),
         };
-        Self { kind: kind.to_owned(), link }
+        Self { kinds: vec![kind.to_owned()], link }
     }
 }
 
@@ -147,7 +157,7 @@ mod tests {
 
     fn signed(path: &str) -> (String, String) {
         let signed = SignedResource::of(&segments(path).unwrap());
-        (signed.kind, signed.link)
+        (signed.kinds.join("|"), signed.link)
     }
 
     fn orders() -> ContainerName {
@@ -200,5 +210,7 @@ mod tests {
         assert_eq!(signed("/dbs/a/colls/b/docs"), pair("docs", "dbs/a/colls/b"));
         assert_eq!(signed("/dbs/a/colls/b/docs/x%20y"), pair("docs", "dbs/a/colls/b/docs/x y"));
         assert_eq!(signed("/offers/AbC"), pair("offers", "abc"));
+        let deletion = signed("/dbs/a/colls/b/operations/partitionkeydelete");
+        assert_eq!(deletion, pair("partitionkey|colls", "dbs/a/colls/b"));
     }
 }

@@ -79,23 +79,19 @@ impl AccountKey {
         date: &str,
         signature: &str,
     ) -> Result<(), Refusal> {
-        let payload = format!(
-            "{}\n{}\n{}\n{}\n\n",
-            method.as_str().to_lowercase(),
-            resource.kind,
-            resource.link,
-            date.to_lowercase()
-        );
-        let expected = self.0.clone().chain_update(&payload);
+        let (method, date) = (method.as_str().to_lowercase(), date.to_lowercase());
+        let payload = |kind: &String| format!("{method}\n{kind}\n{}\n{date}\n\n", resource.link);
         let given = STANDARD.decode(signature).unwrap_or_default();
-        expected.verify_slice(&given).map_err(|_| {
-            Refusal::unauthorized(format!(
-                "The input authorization token can't serve the request. The wrong key is being used or the \
-                 expected payload is not built as per the protocol. For more info: \
-                 https://aka.ms/cosmosdb-tsg-unauthorized. Server used the following payload to sign: '{}'",
-                payload.escape_debug()
-            ))
-        })
+        let covers = |payload: String| self.0.clone().chain_update(payload).verify_slice(&given);
+        if resource.kinds.iter().map(payload).any(|payload| covers(payload).is_ok()) {
+            return Ok(());
+        }
+        Err(Refusal::unauthorized(format!(
+            "The input authorization token can't serve the request. The wrong key is being used or the \
+             expected payload is not built as per the protocol. For more info: \
+             https://aka.ms/cosmosdb-tsg-unauthorized. Server used the following payload to sign: '{}'",
+            resource.kinds.first().map(payload).unwrap_or_default().escape_debug()
+        )))
     }
 }
 
@@ -132,7 +128,7 @@ mod tests {
     const SIGNED_AT: &str = "Tue, 01 Nov 1994 08:12:31 GMT";
 
     fn resource() -> SignedResource {
-        SignedResource { kind: "docs".to_owned(), link: "dbs/shop/colls/orders".to_owned() }
+        SignedResource { kinds: vec!["docs".to_owned()], link: "dbs/shop/colls/orders".to_owned() }
     }
 
     fn signed_with(key: &str, date: &str) -> HeaderMap {

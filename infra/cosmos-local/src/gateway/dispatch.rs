@@ -135,15 +135,11 @@ impl Call {
         }
     }
 
-    pub fn is_query_or_plan(&self) -> bool {
-        self.is_plan() || self.is_query()
-    }
-
-    fn is_plan(&self) -> bool {
+    pub fn is_plan(&self) -> bool {
         self.headers.is_on("x-ms-cosmos-is-query-plan-request")
     }
 
-    fn is_query(&self) -> bool {
+    pub fn is_query(&self) -> bool {
         let kind = self.headers.text("content-type");
         self.headers.is_on("x-ms-documentdb-isquery")
             || kind.is_some_and(|kind| kind.starts_with("application/query+json"))

@@ -80,7 +80,10 @@ impl Call {
         let headers = &self.headers;
         if self.method == Method::GET && change_feed::is_asked(headers) {
             OperationKind::Feed
-        } else if self.method == Method::GET || self.is_query_or_plan() {
+        } else if self.is_plan() {
+            // The gateway of the service answers it by itself.
+            OperationKind::Metadata
+        } else if self.method == Method::GET || self.is_query() {
             OperationKind::Query
         } else if headers.is_on("x-ms-cosmos-is-batch-request") {
             OperationKind::Batch

@@ -49,7 +49,7 @@ use access::Choice;
 use continuation::Continuation;
 use group::Grouping;
 use subquery::Fuel;
-use syntax::Query;
+use syntax::{Expression, Query};
 
 /// How long a page may take, as on the service.
 const TIME: Duration = Duration::from_secs(5);
@@ -136,6 +136,8 @@ pub struct Plan {
     max_items: Option<usize>,
     from: Continuation,
     fingerprint: String,
+    /// Whether nothing is asked of the documents but that they are there.
+    blind: bool,
     time: Duration,
     fuel: Fuel,
 }
@@ -146,7 +148,8 @@ impl Plan {
         let time = request.time.unwrap_or(TIME);
         let fuel = Fuel::lasting(time);
         let mut query = parse::parse(&request.text, &request.parameters)?;
-        let grouping = Grouping::of(&mut query)?;
+        let mut grouping = Grouping::of(&mut query)?;
+        let blind = !reads_documents(&mut query, grouping.as_mut());
         let aggregates = grouping.as_ref().map_or(&[][..], |grouping| &grouping.aggregates);
         let Choice { access, in_order } = access::choose(&query, aggregates, indexed);
         let counted = grouping.is_some() || query.distinct || !query.sources.is_empty();
@@ -157,8 +160,18 @@ impl Plan {
             None => Continuation::default(),
         };
         let max_items = request.max_items;
-        let plan =
-            Self { query, grouping, access, in_order, max_items, from, fingerprint, time, fuel };
+        let plan = Self {
+            query,
+            grouping,
+            access,
+            in_order,
+            max_items,
+            from,
+            fingerprint,
+            blind,
+            time,
+            fuel,
+        };
         let fits = request.continuation.is_none() || plan.could_have_given(&plan.from);
         if fits { Ok(plan) } else { Err(SqlError::Continuation) }
     }
@@ -168,9 +181,9 @@ impl Plan {
         &self.access
     }
 
-    /// What tells documents that the filter cannot take. The scan may give `null` in the place of such a one.
+    /// What tells documents that need not be read. The scan may give `null` in the place of such a one.
     pub fn sieve(&self) -> Sieve {
-        Sieve::of(self.query.filter.as_ref())
+        if self.blind { Sieve::Everything } else { Sieve::of(self.query.filter.as_ref()) }
     }
 
     /// Where the scan begins: after this place, or at the start.
@@ -200,4 +213,16 @@ impl Plan {
             None => !self.gives_rows(),
         }
     }
+}
+
+/// Whether any part of a query asks for more of a document than that it is there, as `COUNT(1)` does.
+fn reads_documents(query: &mut Query, grouping: Option<&mut Grouping>) -> bool {
+    let Query { select, sources, filter, order_by, .. } = query;
+    let sources = sources.iter_mut().map(|source| &mut source.of);
+    let order = order_by.iter_mut().map(|sort| &mut sort.by);
+    let grouped = grouping.into_iter().flat_map(|Grouping { keys, aggregates }| {
+        keys.iter_mut().chain(aggregates.iter_mut().map(|aggregate| &mut aggregate.1))
+    });
+    let mut parts = [select].into_iter().chain(filter).chain(sources).chain(order).chain(grouped);
+    parts.any(Expression::reads_document)
 }

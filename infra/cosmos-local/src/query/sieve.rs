@@ -1,4 +1,5 @@
-//! Passes over documents that a filter cannot take by looking at their text, before they are read whole.
+//! Passes over documents that need not be read whole: those that a filter cannot take, by their text, and all of them
+//! when they are only counted.
 //!
 //! A comparison of a property with a constant that has to hold is tried on that property alone. Most documents of a
 //! scan end here; what is left is filtered in full.
@@ -14,14 +15,18 @@ use super::bounds::{comparison, conjuncts};
 use super::evaluate::compare;
 use super::syntax::{Comparison, Expression};
 
-/// What has to hold of some properties.
-#[derive(Debug, Clone, Default)]
-pub struct Sieve {
-    conditions: Vec<Condition>,
+/// What passes a document over.
+#[derive(Debug, Clone)]
+pub enum Sieve {
+    /// Any of these not holding of its properties.
+    Unless(Vec<Condition>),
+    /// Nothing is asked of any document.
+    Everything,
 }
 
+/// What has to hold of a property.
 #[derive(Debug, Clone)]
-struct Condition {
+pub struct Condition {
     /// The way to the property, never empty.
     path: Vec<String>,
     operator: Comparison,
@@ -32,16 +37,17 @@ impl Sieve {
     /// Of a query's filter.
     pub fn of(filter: Option<&Expression>) -> Self {
         let conditions = filter.map(conjuncts).unwrap_or_default();
-        Self { conditions: conditions.into_iter().filter_map(Condition::of).collect() }
+        Self::Unless(conditions.into_iter().filter_map(Condition::of).collect())
     }
 
-    /// Whether the filter cannot take the document with this text.
+    /// Whether the document with this text need not be read.
     pub fn drops(&self, text: &[u8]) -> bool {
-        if self.conditions.is_empty() {
-            return false;
-        }
+        let conditions: Vec<_> = match self {
+            Self::Everything => return true,
+            Self::Unless(conditions) if conditions.is_empty() => return false,
+            Self::Unless(conditions) => conditions.iter().collect(),
+        };
         let passed = Cell::new(false);
-        let conditions = self.conditions.iter().collect();
         let reading = Reading { conditions, depth: 0, passed: &passed };
         // An error is no more than the end of the reading, which is over as soon as the answer is known.
         let _ = reading.deserialize(&mut serde_json::Deserializer::from_slice(text));
@@ -174,6 +180,26 @@ mod tests {
             ("IS_DEFINED(c.none)", false),
         ] {
             assert_eq!(drops(filter, &document), dropped, "{filter}");
+        }
+    }
+
+    #[test]
+    fn documents_are_not_read_when_they_are_only_counted() {
+        for (text, unread) in [
+            ("SELECT VALUE COUNT(1) FROM c", true),
+            ("SELECT VALUE [{'item': COUNT(1)}] FROM c", true),
+            ("SELECT COUNT(1) AS n, 'x' AS x FROM c WHERE true", true),
+            ("SELECT VALUE COUNT(c) FROM c", false),
+            ("SELECT VALUE COUNT(1) FROM c WHERE c.a = 1", false),
+            ("SELECT COUNT(1) AS n FROM c GROUP BY c.a", false),
+            ("SELECT VALUE COUNT(1) FROM c JOIN x IN c.list", false),
+            ("SELECT VALUE EXISTS(SELECT VALUE 1 FROM x IN c.list) FROM c", false),
+            ("SELECT VALUE 1 FROM c ORDER BY c.a", false),
+            ("SELECT * FROM c", false),
+        ] {
+            let request = Request { text: text.to_owned(), ..Request::default() };
+            let sieve = Plan::new(&request, &[]).unwrap().sieve();
+            assert_eq!(sieve.drops(br#"{"a":1,"list":[1]}"#), unread, "{text}");
         }
     }
 }

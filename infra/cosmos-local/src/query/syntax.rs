@@ -145,6 +145,12 @@ impl Expression {
         (**base == Self::Document).then(|| steps.iter().map(Step::name).collect())?
     }
 
+    /// Whether it asks for the document, or may inside a subquery.
+    pub fn reads_document(&mut self) -> bool {
+        matches!(self, Self::Document | Self::Subquery(_))
+            || self.children_mut().into_iter().any(Self::reads_document)
+    }
+
     /// The expressions directly inside this one.
     pub fn children_mut(&mut self) -> Vec<&mut Expression> {
         match self {

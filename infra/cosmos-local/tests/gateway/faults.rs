@@ -78,6 +78,8 @@ async fn every_kind_of_operation_can_be_told_from_the_others() {
         ("feed", Method::GET, &docs, of(&[("a-im", "Incremental Feed")])),
         ("procedure", Method::POST, &procedure, of(&[])),
         ("metadata", Method::GET, &procedure, of(&[])),
+        // Clients ask for a plan beside the query, and may not even wait for it.
+        ("metadata", Method::POST, &docs, of(&[("x-ms-cosmos-is-query-plan-request", "True")])),
     ] {
         let fault = json!({ "effect": "retryWith", "operation": kind, "container": "events" });
         order(&world, fault).await;

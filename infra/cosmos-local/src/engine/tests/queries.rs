@@ -21,7 +21,7 @@ fn row_ids(rows: &[Row]) -> Vec<String> {
 
 /// The rows of an access, which must be the same when the scan stops after each row and goes on from there.
 fn rows(transaction: &Transaction, access: &Access) -> Vec<Row> {
-    let sieve = Sieve::default();
+    let sieve = Sieve::of(None);
     let scan = |after| scan::partition_rows(transaction, access, &sieve, after).unwrap();
     let whole: Vec<Row> = scan(None).map(Result::unwrap).collect();
     assert!(whole.is_sorted_by(|one, next| one.place < next.place), "places order as rows do");
@@ -164,7 +164,7 @@ async fn scopes_of_many_partitions_are_scanned_in_the_order_of_their_keys() {
         account.all(&stream, documents).await.unwrap();
     }
     let (container, snapshot) = account.engine.snapshot(&account.container).unwrap();
-    let sieve = Sieve::default();
+    let sieve = Sieve::of(None);
     let scan = |scope: &Scope, access: &Access, after: Option<&[u8]>| {
         let span = scope.span(&container).unwrap();
         let rows = scan_across::rows(&container, &snapshot, &span, access, &sieve, after).unwrap();

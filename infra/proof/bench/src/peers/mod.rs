@@ -4,11 +4,12 @@
 //! # Layout
 //!
 //! - `peer`: the three as processes of their own, with their memory.
-//! - `wire`: plain requests. `subject`: a peer that holds so many documents, and what is asked of it.
+//! - `wire`: plain requests. `requests`: what is asked. `subject`: a peer that holds so many documents.
 //! - `report`: the table, and what must hold.
 
 mod peer;
 mod report;
+mod requests;
 mod subject;
 mod wire;
 
