@@ -10,14 +10,22 @@ use daybook::event_store::{
 };
 use daybook::gdpr::erasure::Way;
 use daybook::gdpr::{
-    ExportError, Follows, ForgetError, Forgetting, Gone, KeyDocument, KeyError, Left, Opened,
+    ExportError, Follows, ForgetError, Forgetting, Gone, Kept, KeyDocument, KeyError, Left, Opened,
     PEOPLE, People, PersonError, Subject, export, search,
 };
-use daybook::projections::{self, CosmosDocuments};
+use daybook::integration_events::{CosmosParking, PARKED, Parking, Subscriber};
+use daybook::projections::{self, CosmosDocuments, Streams};
 use daybook::snapshots::SNAPSHOTS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::bus::TOPIC;
+use crate::bus::billing::{BILLING, Billing};
+use crate::bus::grid::{GRID, Grid};
+use crate::bus::notifications::{NOTIFICATIONS, Notifications};
+use crate::projections::{
+    ActivationFailures, DailyTotalsByWeek, Districts, MeterStates, TotalActivated,
+};
 use crate::store::Store;
 
 /// All containers in which something of a person may be. Whoever adds one adds it here, or a search passes it over.
@@ -65,6 +73,7 @@ pub struct Privacy {
     store: Store,
     forgetting: Arc<Forgetting<CosmosEventStore, CosmosDocuments>>,
     people: People<CosmosDocuments, Owner>,
+    parking: CosmosParking,
 }
 
 impl Privacy {
@@ -81,9 +90,11 @@ impl Privacy {
         let snapshots = CosmosDocuments::open(cosmos, &SNAPSHOTS).await?;
         let people = People::new(CosmosDocuments::open(cosmos, &PEOPLE).await?);
         let events = Arc::new(store.events().clone());
-        let forgetting = Forgetting { store: events, views, snapshots, follows: follows() };
+        let (follows, kept) = (follows(), kept(cosmos).await?);
+        let forgetting = Forgetting { store: events, views, snapshots, follows, kept };
+        let parking = CosmosParking::open(cosmos).await?;
         let (cosmos, store) = (cosmos.clone(), store.clone());
-        Ok(Self { cosmos, store, forgetting: Arc::new(forgetting), people })
+        Ok(Self { cosmos, store, forgetting: Arc::new(forgetting), people, parking })
     }
 
     /// Forgets the owner of a meter.
@@ -106,11 +117,24 @@ impl Privacy {
             }
             Way::Stream => {
                 forgetting.delete_stream(&id.stream(), reason, context).await?;
+                self.release(&id.stream()).await?;
                 // Workers elsewhere notice by themselves; those of this process need not wait.
                 self.store.wake().wake();
             }
             Way::Person => {
                 forgetting.remove_person(&self.people, &subject, reason, context).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets go of messages of a stream that somebody had given up.
+    async fn release(&self, stream: &StreamId) -> Result<(), PrivacyError> {
+        for processor in [TOPIC.name, Billing::NAME, Notifications::NAME, Grid::NAME] {
+            for parked in self.parking.parked(processor).await? {
+                if parked.stream.as_ref() == Some(stream) {
+                    self.parking.release(&parked).await?;
+                }
             }
         }
         Ok(())
@@ -210,15 +234,24 @@ fn subject(id: &MeterId) -> Subject {
 
 /// How the views of this sample follow a stream that is deleted.
 fn follows() -> Vec<Follows> {
-    let own = |projection, key| Follows { projection, of_one_stream: Some(key) };
-    let several = |projection| Follows { projection, of_one_stream: None };
-    let by_meter = |stream: &StreamId| stream.id().to_owned();
     vec![
-        own("streams", ToString::to_string),
-        own("meters", by_meter),
-        own("weeks", by_meter),
-        own("failures", by_meter),
-        several("activated"),
-        several("districts"),
+        Follows::ended::<Streams>(),
+        Follows::ended::<MeterStates>(),
+        Follows::ended::<DailyTotalsByWeek>(),
+        Follows::ended::<ActivationFailures>(),
+        Follows::rebuilt::<TotalActivated>(),
+        Follows::rebuilt::<Districts>(),
     ]
+}
+
+/// What the consumers keep. They are programs of this house, so their documents can be got at from here.
+async fn kept(cosmos: &Cosmos) -> Result<Vec<Kept<CosmosDocuments>>, cosmos::Error> {
+    cosmos.provision(&[PARKED, BILLING, NOTIFICATIONS, GRID]).await?;
+    let consumers =
+        [(Billing::NAME, BILLING), (Notifications::NAME, NOTIFICATIONS), (Grid::NAME, GRID)];
+    let mut kept = Vec::new();
+    for (consumer, container) in consumers {
+        kept.push(Kept { consumer, documents: CosmosDocuments::open(cosmos, &container).await? });
+    }
+    Ok(kept)
 }
