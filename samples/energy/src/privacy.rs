@@ -73,6 +73,7 @@ pub struct Privacy {
     store: Store,
     forgetting: Arc<Forgetting<CosmosEventStore, CosmosDocuments>>,
     people: People<CosmosDocuments, Owner>,
+    people_documents: CosmosDocuments,
     parking: CosmosParking,
 }
 
@@ -88,13 +89,21 @@ impl Privacy {
         views: CosmosDocuments,
     ) -> Result<Self, cosmos::Error> {
         let snapshots = CosmosDocuments::open(cosmos, &SNAPSHOTS).await?;
-        let people = People::new(CosmosDocuments::open(cosmos, &PEOPLE).await?);
+        let people_documents = CosmosDocuments::open(cosmos, &PEOPLE).await?;
+        let people = People::new(people_documents.clone());
         let events = Arc::new(store.events().clone());
         let (follows, kept) = (follows(), kept(cosmos).await?);
         let forgetting = Forgetting { store: events, views, snapshots, follows, kept };
         let parking = CosmosParking::open(cosmos).await?;
         let (cosmos, store) = (cosmos.clone(), store.clone());
-        Ok(Self { cosmos, store, forgetting: Arc::new(forgetting), people, parking })
+        Ok(Self {
+            cosmos,
+            store,
+            forgetting: Arc::new(forgetting),
+            people,
+            people_documents,
+            parking,
+        })
     }
 
     /// Forgets the owner of a meter.
@@ -156,14 +165,26 @@ impl Privacy {
             match way {
                 Way::Key => gone.push(Gone::Key(subject(id))),
                 Way::Stream => gone.push(Gone::Stream(id.stream())),
-                Way::Person => {
-                    if let Opened::Known(owner) = self.owner(id).await? {
-                        gone.push(Gone::Text(owner.name));
-                    }
-                }
+                Way::Person => gone.push(Gone::Person(subject(id))),
             }
         }
         Ok(search(&self.cosmos, &CONTAINERS, &gone).await?)
+    }
+
+    /// The same, for the cockpit.
+    #[must_use]
+    pub fn shown(&self) -> cockpit::Privacy {
+        cockpit::Privacy {
+            cosmos: self.cosmos.clone(),
+            containers: &CONTAINERS,
+            keys: crate::store::Keyed::keys(&self.store).clone(),
+            key_documents: self.store.key_documents().clone(),
+            people: self.people_documents.clone(),
+            page: |subject| {
+                let meter = subject.as_str().strip_prefix("meter:")?;
+                Some(format!("/meters/{meter}/privacy"))
+            },
+        }
     }
 
     /// Everything that is held on an owner, as JSON.
