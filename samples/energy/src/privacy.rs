@@ -6,18 +6,19 @@ use daybook::aggregates::Context;
 use daybook::aggregates::registration::MeterId;
 use daybook::cosmos::{self, Cosmos};
 use daybook::event_store::{
-    CosmosEventStore, Documents, EventStore, Range, RecordedEvent, StoreError, StreamId,
+    CosmosEventStore, EventDocument, EventStore, Range, RecordedEvent, StoreError, StreamId,
 };
 use daybook::gdpr::erasure::Way;
 use daybook::gdpr::{
     ExportError, Follows, ForgetError, Forgetting, Gone, Kept, KeyDocument, KeyError, Left, Opened,
-    PEOPLE, People, PersonError, Subject, export, search,
+    PEOPLE, People, PersonDocument, PersonError, Sealed, Subject, export, search,
 };
 use daybook::integration_events::{CosmosParking, PARKED, Parking, Subscriber};
-use daybook::projections::{self, CosmosDocuments, Streams};
+use daybook::projections::{self, CosmosDocuments, Documents, Streams};
 use daybook::snapshots::SNAPSHOTS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use time::OffsetDateTime;
 
 use crate::bus::TOPIC;
 use crate::bus::billing::{BILLING, Billing};
@@ -49,6 +50,26 @@ pub struct Owner {
     pub name: String,
 }
 
+/// What is stored of an owner.
+pub struct Stored {
+    /// When it was looked up.
+    pub now: OffsetDateTime,
+    /// The key, or the marker in its place.
+    pub key: Option<KeyDocument>,
+    /// The record outside of the events, or the marker in its place.
+    pub person: Option<PersonDocument<Owner>>,
+    /// The events, or their stubs.
+    pub events: Vec<RecordedEvent>,
+    /// What the first of them says, as it is stored.
+    pub data: Value,
+    /// The first stub, if the stream was deleted.
+    pub stub: Option<EventDocument>,
+    /// The postal code.
+    pub postal_code: Option<Sealed>,
+    /// The documents that were made of the events.
+    pub made: Vec<String>,
+}
+
 /// Why somebody was not forgotten, or not told.
 #[derive(Debug, thiserror::Error)]
 pub enum PrivacyError {
@@ -58,6 +79,9 @@ pub enum PrivacyError {
     /// The search or the file failed.
     #[error("a container could not be read")]
     Documents(#[from] projections::Error),
+    /// The events cannot be read.
+    #[error("the events cannot be read")]
+    Store(#[from] StoreError),
     /// There is no getting at the keys.
     #[error("the keys cannot be had")]
     Keys(#[from] KeyError),
@@ -199,15 +223,6 @@ impl Privacy {
         Ok(export(&self.cosmos, &CONTAINERS, &subject, &ring, context).await?)
     }
 
-    /// The document of an owner's key, or of what is left of it.
-    ///
-    /// # Errors
-    ///
-    /// The container cannot be read.
-    pub async fn key(&self, id: &MeterId) -> Result<Option<KeyDocument>, PrivacyError> {
-        Ok(crate::store::Keyed::keys(&self.store).document(&subject(id)).await?)
-    }
-
     /// What is known of an owner outside of the events.
     ///
     /// # Errors
@@ -226,13 +241,27 @@ impl Privacy {
         self.people.put(&subject(id), owner).await
     }
 
-    /// The first document of a meter's stream, as it is stored.
+    /// What is stored of an owner by each of the three ways; `None` if there never was such a meter.
     ///
     /// # Errors
     ///
-    /// The store fails.
-    pub async fn stored(&self, id: &MeterId) -> Result<Documents, StoreError> {
-        self.store.events().documents(&id.stream(), Range::all().limit(1)).await
+    /// A container cannot be read.
+    pub async fn stored(&self, id: &MeterId) -> Result<Option<Stored>, PrivacyError> {
+        let documents = self.store.events().documents(&id.stream(), Range::all()).await?.documents;
+        let Some(first) = documents.first() else { return Ok(None) };
+        let stub = (first.event.event.kind() == "$deleted").then(|| first.text.get());
+        let stub = stub.and_then(|text| serde_json::from_str(text).ok());
+        let data: Value = serde_json::from_str(first.event.event.data().get()).unwrap_or_default();
+        let postal_code = data["postal_code"].as_str().and_then(|text| text.parse().ok());
+        let (subject, keys) = (subject(id), crate::store::Keyed::keys(&self.store));
+        let key = keys.document(&subject).await?;
+        let person = self.people_documents.read(subject.as_str()).await?;
+        let made = self.forgetting.followers(&id.stream()).await?;
+        let events = documents.into_iter().map(|it| it.event);
+        let events = events.filter(|it| it.event.kind() != "$sealed").collect();
+        let person = person.map(|read| read.document);
+        let now = OffsetDateTime::now_utc();
+        Ok(Some(Stored { now, key, person, events, data, stub, postal_code, made }))
     }
 
     /// What was ordered and done about an owner.
