@@ -6,18 +6,27 @@ use daybook::aggregates::Context;
 use daybook::aggregates::registration::MeterId;
 use daybook::cosmos::{self, Cosmos};
 use daybook::event_store::{
-    CosmosEventStore, Documents, EventStore, Range, RecordedEvent, StoreError, StreamId,
+    CosmosEventStore, EventDocument, EventStore, Range, RecordedEvent, StoreError, StreamId,
 };
 use daybook::gdpr::erasure::Way;
 use daybook::gdpr::{
-    ExportError, Follows, ForgetError, Forgetting, Gone, KeyDocument, KeyError, Left, Opened,
-    PEOPLE, People, PersonError, Subject, export, search,
+    ExportError, Follows, ForgetError, Forgetting, Gone, Kept, KeyDocument, KeyError, Left, Opened,
+    PEOPLE, People, PersonDocument, PersonError, Sealed, Subject, export, search,
 };
-use daybook::projections::{self, CosmosDocuments};
+use daybook::integration_events::{CosmosParking, PARKED, Parking, Subscriber};
+use daybook::projections::{self, CosmosDocuments, Documents, Streams};
 use daybook::snapshots::SNAPSHOTS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use time::OffsetDateTime;
 
+use crate::bus::TOPIC;
+use crate::bus::billing::{BILLING, Billing};
+use crate::bus::grid::{GRID, Grid};
+use crate::bus::notifications::{NOTIFICATIONS, Notifications};
+use crate::projections::{
+    ActivationFailures, DailyTotalsByWeek, Districts, MeterStates, TotalActivated,
+};
 use crate::store::Store;
 
 /// All containers in which something of a person may be. Whoever adds one adds it here, or a search passes it over.
@@ -41,6 +50,26 @@ pub struct Owner {
     pub name: String,
 }
 
+/// What is stored of an owner.
+pub struct Stored {
+    /// When it was looked up.
+    pub now: OffsetDateTime,
+    /// The key, or the marker in its place.
+    pub key: Option<KeyDocument>,
+    /// The record outside of the events, or the marker in its place.
+    pub person: Option<PersonDocument<Owner>>,
+    /// The events, or their stubs.
+    pub events: Vec<RecordedEvent>,
+    /// What the first of them says, as it is stored.
+    pub data: Value,
+    /// The first stub, if the stream was deleted.
+    pub stub: Option<EventDocument>,
+    /// The postal code.
+    pub postal_code: Option<Sealed>,
+    /// The documents that were made of the events.
+    pub made: Vec<String>,
+}
+
 /// Why somebody was not forgotten, or not told.
 #[derive(Debug, thiserror::Error)]
 pub enum PrivacyError {
@@ -50,6 +79,9 @@ pub enum PrivacyError {
     /// The search or the file failed.
     #[error("a container could not be read")]
     Documents(#[from] projections::Error),
+    /// The events cannot be read.
+    #[error("the events cannot be read")]
+    Store(#[from] StoreError),
     /// There is no getting at the keys.
     #[error("the keys cannot be had")]
     Keys(#[from] KeyError),
@@ -65,6 +97,8 @@ pub struct Privacy {
     store: Store,
     forgetting: Arc<Forgetting<CosmosEventStore, CosmosDocuments>>,
     people: People<CosmosDocuments, Owner>,
+    people_documents: CosmosDocuments,
+    parking: CosmosParking,
 }
 
 impl Privacy {
@@ -79,11 +113,21 @@ impl Privacy {
         views: CosmosDocuments,
     ) -> Result<Self, cosmos::Error> {
         let snapshots = CosmosDocuments::open(cosmos, &SNAPSHOTS).await?;
-        let people = People::new(CosmosDocuments::open(cosmos, &PEOPLE).await?);
+        let people_documents = CosmosDocuments::open(cosmos, &PEOPLE).await?;
+        let people = People::new(people_documents.clone());
         let events = Arc::new(store.events().clone());
-        let forgetting = Forgetting { store: events, views, snapshots, follows: follows() };
+        let (follows, kept) = (follows(), kept(cosmos).await?);
+        let forgetting = Forgetting { store: events, views, snapshots, follows, kept };
+        let parking = CosmosParking::open(cosmos).await?;
         let (cosmos, store) = (cosmos.clone(), store.clone());
-        Ok(Self { cosmos, store, forgetting: Arc::new(forgetting), people })
+        Ok(Self {
+            cosmos,
+            store,
+            forgetting: Arc::new(forgetting),
+            people,
+            people_documents,
+            parking,
+        })
     }
 
     /// Forgets the owner of a meter.
@@ -106,11 +150,24 @@ impl Privacy {
             }
             Way::Stream => {
                 forgetting.delete_stream(&id.stream(), reason, context).await?;
+                self.release(&id.stream()).await?;
                 // Workers elsewhere notice by themselves; those of this process need not wait.
                 self.store.wake().wake();
             }
             Way::Person => {
                 forgetting.remove_person(&self.people, &subject, reason, context).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets go of messages of a stream that somebody had given up.
+    async fn release(&self, stream: &StreamId) -> Result<(), PrivacyError> {
+        for processor in [TOPIC.name, Billing::NAME, Notifications::NAME, Grid::NAME] {
+            for parked in self.parking.parked(processor).await? {
+                if parked.stream.as_ref() == Some(stream) {
+                    self.parking.release(&parked).await?;
+                }
             }
         }
         Ok(())
@@ -132,14 +189,26 @@ impl Privacy {
             match way {
                 Way::Key => gone.push(Gone::Key(subject(id))),
                 Way::Stream => gone.push(Gone::Stream(id.stream())),
-                Way::Person => {
-                    if let Opened::Known(owner) = self.owner(id).await? {
-                        gone.push(Gone::Text(owner.name));
-                    }
-                }
+                Way::Person => gone.push(Gone::Person(subject(id))),
             }
         }
         Ok(search(&self.cosmos, &CONTAINERS, &gone).await?)
+    }
+
+    /// The same, for the cockpit.
+    #[must_use]
+    pub fn shown(&self) -> cockpit::Privacy {
+        cockpit::Privacy {
+            cosmos: self.cosmos.clone(),
+            containers: &CONTAINERS,
+            keys: crate::store::Keyed::keys(&self.store).clone(),
+            key_documents: self.store.key_documents().clone(),
+            people: self.people_documents.clone(),
+            page: |subject| {
+                let meter = subject.as_str().strip_prefix("meter:")?;
+                Some(format!("/meters/{meter}/privacy"))
+            },
+        }
     }
 
     /// Everything that is held on an owner, as JSON.
@@ -152,15 +221,6 @@ impl Privacy {
         let keys = crate::store::Keyed::keys(&self.store);
         let ring = keys.ring([subject.clone()]).await?;
         Ok(export(&self.cosmos, &CONTAINERS, &subject, &ring, context).await?)
-    }
-
-    /// The document of an owner's key, or of what is left of it.
-    ///
-    /// # Errors
-    ///
-    /// The container cannot be read.
-    pub async fn key(&self, id: &MeterId) -> Result<Option<KeyDocument>, PrivacyError> {
-        Ok(crate::store::Keyed::keys(&self.store).document(&subject(id)).await?)
     }
 
     /// What is known of an owner outside of the events.
@@ -181,13 +241,27 @@ impl Privacy {
         self.people.put(&subject(id), owner).await
     }
 
-    /// The first document of a meter's stream, as it is stored.
+    /// What is stored of an owner by each of the three ways; `None` if there never was such a meter.
     ///
     /// # Errors
     ///
-    /// The store fails.
-    pub async fn stored(&self, id: &MeterId) -> Result<Documents, StoreError> {
-        self.store.events().documents(&id.stream(), Range::all().limit(1)).await
+    /// A container cannot be read.
+    pub async fn stored(&self, id: &MeterId) -> Result<Option<Stored>, PrivacyError> {
+        let documents = self.store.events().documents(&id.stream(), Range::all()).await?.documents;
+        let Some(first) = documents.first() else { return Ok(None) };
+        let stub = (first.event.event.kind() == "$deleted").then(|| first.text.get());
+        let stub = stub.and_then(|text| serde_json::from_str(text).ok());
+        let data: Value = serde_json::from_str(first.event.event.data().get()).unwrap_or_default();
+        let postal_code = data["postal_code"].as_str().and_then(|text| text.parse().ok());
+        let (subject, keys) = (subject(id), crate::store::Keyed::keys(&self.store));
+        let key = keys.document(&subject).await?;
+        let person = self.people_documents.read(subject.as_str()).await?;
+        let made = self.forgetting.followers(&id.stream()).await?;
+        let events = documents.into_iter().map(|it| it.event);
+        let events = events.filter(|it| it.event.kind() != "$sealed").collect();
+        let person = person.map(|read| read.document);
+        let now = OffsetDateTime::now_utc();
+        Ok(Some(Stored { now, key, person, events, data, stub, postal_code, made }))
     }
 
     /// What was ordered and done about an owner.
@@ -210,15 +284,24 @@ fn subject(id: &MeterId) -> Subject {
 
 /// How the views of this sample follow a stream that is deleted.
 fn follows() -> Vec<Follows> {
-    let own = |projection, key| Follows { projection, of_one_stream: Some(key) };
-    let several = |projection| Follows { projection, of_one_stream: None };
-    let by_meter = |stream: &StreamId| stream.id().to_owned();
     vec![
-        own("streams", ToString::to_string),
-        own("meters", by_meter),
-        own("weeks", by_meter),
-        own("failures", by_meter),
-        several("activated"),
-        several("districts"),
+        Follows::ended::<Streams>(),
+        Follows::ended::<MeterStates>(),
+        Follows::ended::<DailyTotalsByWeek>(),
+        Follows::ended::<ActivationFailures>(),
+        Follows::rebuilt::<TotalActivated>(),
+        Follows::rebuilt::<Districts>(),
     ]
+}
+
+/// What the consumers keep. They are programs of this house, so their documents can be got at from here.
+async fn kept(cosmos: &Cosmos) -> Result<Vec<Kept<CosmosDocuments>>, cosmos::Error> {
+    cosmos.provision(&[PARKED, BILLING, NOTIFICATIONS, GRID]).await?;
+    let consumers =
+        [(Billing::NAME, BILLING), (Notifications::NAME, NOTIFICATIONS), (Grid::NAME, GRID)];
+    let mut kept = Vec::new();
+    for (consumer, container) in consumers {
+        kept.push(Kept { consumer, documents: CosmosDocuments::open(cosmos, &container).await? });
+    }
+    Ok(kept)
 }

@@ -83,6 +83,12 @@ impl Store {
         Self { keys, ..self }
     }
 
+    /// The documents of the keys.
+    #[must_use]
+    pub fn key_documents(&self) -> &CosmosDocuments {
+        &self.key_documents
+    }
+
     /// The events alone.
     #[must_use]
     pub fn events(&self) -> &CosmosEventStore {

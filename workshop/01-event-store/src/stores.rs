@@ -177,6 +177,13 @@ impl Sealing for Store {
         }
     }
 
+    async fn seal(&self, stream: &StreamId, meta: Metadata) -> Result<(), AppendError<StoreError>> {
+        match self {
+            Self::Memory(store) => store.seal(stream, meta).await.map_err(never_fails),
+            Self::Procedure(store) | Self::Batch(store) => store.seal(stream, meta).await,
+        }
+    }
+
     async fn delete(
         &self,
         stream: &StreamId,

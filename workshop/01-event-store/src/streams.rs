@@ -67,6 +67,10 @@ impl Sealing for Streams {
         done.map_err(|error| refused(stream, error))
     }
 
+    async fn seal(&self, stream: &StreamId, meta: Metadata) -> Result<(), AppendError<StoreError>> {
+        self.store.seal(&self.named(stream), meta).await
+    }
+
     async fn delete(
         &self,
         stream: &StreamId,

@@ -79,6 +79,10 @@ impl<S: Sealing> Sealing for Counted<S> {
         self.store.close(stream, expected, last).await
     }
 
+    async fn seal(&self, stream: &StreamId, meta: Metadata) -> Result<(), AppendError<S::Error>> {
+        self.store.seal(stream, meta).await
+    }
+
     async fn delete(
         &self,
         stream: &StreamId,

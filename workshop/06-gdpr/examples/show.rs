@@ -50,7 +50,7 @@ async fn main() {
 }
 
 fn follows() -> Vec<Follows> {
-    vec![Follows { projection: "streams", of_one_stream: Some(ToString::to_string) }]
+    vec![Follows::ended::<projections::Streams>()]
 }
 
 /// What is there of three people.

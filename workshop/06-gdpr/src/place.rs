@@ -138,7 +138,7 @@ impl Place {
     ) -> Forgetting<CosmosEventStore, CosmosDocuments> {
         let store = Arc::clone(&self.store);
         let (views, snapshots) = (self.views.clone(), self.snapshots.clone());
-        Forgetting { store, views, snapshots, follows }
+        Forgetting { store, views, snapshots, follows, kept: vec![] }
     }
 
     /// What views are folded from.

@@ -56,6 +56,10 @@ impl Sealing for Counted {
         self.store.close(stream, expected, last).await
     }
 
+    async fn seal(&self, stream: &StreamId, meta: Metadata) -> Result<(), AppendError<Error>> {
+        self.store.seal(stream, meta).await
+    }
+
     async fn delete(&self, stream: &StreamId, meta: Metadata) -> Result<u64, AppendError<Error>> {
         self.store.delete(stream, meta).await
     }
@@ -78,7 +82,8 @@ async fn erasing(events: usize) -> ([u64; 3], Asked) {
     owners.for_sealing(&person("1")).await.expect("a new key");
     let _ = keys.take();
     let (views, snapshots) = (Looked::default(), Looked::default());
-    let forgetting = Forgetting { store: Arc::clone(&store), views, snapshots, follows: vec![] };
+    let (follows, kept) = (vec![], vec![]);
+    let forgetting = Forgetting { store: Arc::clone(&store), views, snapshots, follows, kept };
     let done = forgetting.erase_key(&owners, &person("1"), REASON, &sent("forget")).await;
     assert_eq!(done.ok(), Some(true));
     assert_eq!(forgetting.views.ids("").await.ok(), Some(vec![]));

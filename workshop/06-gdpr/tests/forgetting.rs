@@ -7,12 +7,12 @@ use gdpr_checks::meter::{Command, Meter};
 use gdpr_checks::place::{CONTAINERS, Place};
 use gdpr_checks::words::{CODE, POSTAL_CODE, REASON, erased, meter, person, sent, stream};
 use gdpr_checks::{Follows, Gone, People, export, search};
-use projections::Documents;
+use projections::{Documents, Streams};
 use snapshots::{Policy, Taken, Taker};
 use time::macros::date;
 
 fn follows() -> Vec<Follows> {
-    vec![Follows { projection: "streams", of_one_stream: Some(StreamId::to_string) }]
+    vec![Follows::ended::<Streams>()]
 }
 
 /// Two meters with readings, in the list of streams, the first one with a snapshot.
@@ -131,7 +131,7 @@ async fn without_a_reason_nothing_is_done() {
 #[tokio::test]
 async fn views_of_several_streams_are_built_anew() {
     let (place, stop) = town().await;
-    let several = vec![Follows { projection: "streams", of_one_stream: None }];
+    let several = vec![Follows::rebuilt::<Streams>()];
     let done = place.forgetting(several).delete_stream(&stream("1"), REASON, &sent("forget")).await;
     assert_eq!(done.expect("deleted").rebuilt, ["streams"]);
     place.listed(&stream("1"), false).await;

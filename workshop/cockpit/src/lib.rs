@@ -8,6 +8,7 @@
 //!   a [`Category`] for each kind of stream, which says in domain words what its events mean.
 //! - [`projected`]: the projections of a sample, how they stand, and what can be done about them.
 //! - [`messaging`]: the bus of a sample and who listens to it. [`fault`]: a switch that makes a consumer fail.
+//! - [`privacy`]: the subjects of a sample, their keys, and what was ordered about them.
 //! - `standing`, [`look`], [`health`]: how they stand, looked up at most once a second.
 //! - [`seen`]: what a reader did and must see. [`correlation`]: one id through all that a request leads to.
 //! - [`ledger`]: tells what happens in this process, with the price of each append.
@@ -45,6 +46,7 @@ pub mod look;
 pub mod messaging;
 pub mod model;
 pub mod parts;
+pub mod privacy;
 pub mod problem;
 pub mod projected;
 pub mod seen;
@@ -66,6 +68,7 @@ pub use health::health;
 pub use ledger::Ledger;
 pub use look::Look;
 pub use messaging::{Listener, Messaging};
+pub use privacy::Privacy;
 pub use problem::Problem;
 pub use projected::{Known, Projected};
 pub use seen::{Reader, Seen};
@@ -89,6 +92,8 @@ pub struct Cockpit<S, L> {
     pub projected: Option<Projected>,
     /// The bus, if the sample has one.
     pub messaging: Option<Messaging>,
+    /// What is held on persons, if the sample seals it.
+    pub privacy: Option<Privacy>,
     /// What happens in this process.
     pub ledger: Ledger,
     /// What the sample's events mean.
@@ -110,6 +115,7 @@ pub fn router<S: Documented, L: StreamList>(cockpit: Cockpit<S, L>) -> Router {
             get(pages::view::page::<S, L>).post(pages::view::retry::<S, L>),
         )
         .route("/charges", get(pages::charges::page::<S, L>))
+        .route("/privacy", get(pages::privacy::page::<S, L>))
         .route("/bus", get(pages::bus::page::<S, L>))
         .route("/bus/{subscription}", get(pages::subscription::page::<S, L>))
         .route("/bus/{subscription}/fault", post(pages::subscription::fault::<S, L>))

@@ -157,7 +157,7 @@ impl Bus {
         Ok(Elsewhere {
             statements: billing.map(|read| read.document.state).unwrap_or_default(),
             texts: texts.map(|read| read.document.state).unwrap_or_default(),
-            load: grid.map(|read| read.document.state),
+            load: grid.filter(|read| !read.document.ended).map(|read| read.document.state),
         })
     }
 

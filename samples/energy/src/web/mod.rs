@@ -105,6 +105,7 @@ impl App {
             streams: self.projected.clone(),
             projected: Some(self.projected.clone()),
             messaging: self.bus.as_ref().map(Bus::messaging),
+            privacy: Some(self.privacy.shown()),
             ledger: self.ledger.clone(),
             categories: CATEGORIES,
         }

@@ -28,19 +28,21 @@ impl Sealing for CosmosEventStore {
         Ok(Appended { version: Version(appended.version.0 - 1), ..appended })
     }
 
+    async fn seal(&self, stream: &StreamId, meta: Metadata) -> Result<(), AppendError<StoreError>> {
+        let end = load::end(self, stream).await.map_err(AppendError::Store)?;
+        if end.version > Version::ZERO && !end.sealed {
+            let marker = NewEvent::marker(stream.as_str(), meta);
+            self.write(stream, Expected::Exact(end.version), &[marker]).await?;
+        }
+        Ok(())
+    }
+
     async fn delete(
         &self,
         stream: &StreamId,
         meta: Metadata,
     ) -> Result<u64, AppendError<StoreError>> {
-        let end = load::end(self, stream).await.map_err(AppendError::Store)?;
-        if end.version == Version::ZERO {
-            return Ok(0);
-        }
-        if !end.sealed {
-            let marker = NewEvent::marker(stream.as_str(), meta.clone());
-            self.write(stream, Expected::Exact(end.version), &[marker]).await?;
-        }
+        self.seal(stream, meta.clone()).await?;
         erase(self, stream, &meta).await
     }
 }

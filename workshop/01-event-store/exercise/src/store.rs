@@ -39,6 +39,13 @@ pub trait Sealing: EventStore {
         last: NewEvent,
     ) -> impl Future<Output = Result<Appended, AppendError<Self::Error>>> + Send;
 
+    /// Seals the stream as it is: it takes no more events, and what it holds can still be read. Safe to repeat.
+    fn seal(
+        &self,
+        stream: &StreamId,
+        meta: Metadata,
+    ) -> impl Future<Output = Result<(), AppendError<Self::Error>>> + Send;
+
     /// Seals the stream and removes its events; the name is never used again. Answers how many events
     /// went. Safe to repeat, also after a crash half-way. `meta` says when and by whom.
     fn delete(

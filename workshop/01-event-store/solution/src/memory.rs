@@ -76,17 +76,29 @@ impl Sealing for MemoryEventStore {
         Ok(done)
     }
 
-    async fn delete(
+    async fn seal(
         &self,
         stream: &StreamId,
         _meta: Metadata,
+    ) -> Result<(), AppendError<Infallible>> {
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = streams.get_mut(stream) {
+            found.ended_at = Some(found.end());
+        }
+        Ok(())
+    }
+
+    async fn delete(
+        &self,
+        stream: &StreamId,
+        meta: Metadata,
     ) -> Result<u64, AppendError<Infallible>> {
+        self.seal(stream, meta).await?;
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(found) = streams.get_mut(stream) else {
             return Ok(0);
         };
         let removed = found.events.len();
-        found.ended_at.get_or_insert(Version(removed as u64));
         found.events.clear();
         found.ids.clear();
         Ok(removed as u64)

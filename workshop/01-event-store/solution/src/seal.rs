@@ -9,8 +9,8 @@ use serde::Deserialize;
 use crate::batch::send;
 use crate::document::document_id;
 use crate::{
-    AppendError, Appended, CosmosEventStore, Expected, Metadata, NewEvent, Range, Sealing,
-    StoreError, StreamId, Version, document, load,
+    AppendError, Appended, CosmosEventStore, EventDocument, Expected, Metadata, NewEvent, Range,
+    Sealing, StoreError, StreamId, Version, load,
 };
 
 /// A batch has at most 100 operations.
@@ -28,19 +28,21 @@ impl Sealing for CosmosEventStore {
         Ok(Appended { version: Version(appended.version.0 - 1), ..appended })
     }
 
+    async fn seal(&self, stream: &StreamId, meta: Metadata) -> Result<(), AppendError<StoreError>> {
+        let end = load::end(self, stream).await.map_err(AppendError::Store)?;
+        if end.version > Version::ZERO && !end.sealed {
+            let marker = NewEvent::marker(stream.as_str(), meta);
+            self.write(stream, Expected::Exact(end.version), &[marker]).await?;
+        }
+        Ok(())
+    }
+
     async fn delete(
         &self,
         stream: &StreamId,
         meta: Metadata,
     ) -> Result<u64, AppendError<StoreError>> {
-        let end = load::end(self, stream).await.map_err(AppendError::Store)?;
-        if end.version == Version::ZERO {
-            return Ok(0);
-        }
-        if !end.sealed {
-            let marker = NewEvent::marker(stream.as_str(), meta.clone());
-            self.write(stream, Expected::Exact(end.version), &[marker]).await?;
-        }
+        self.seal(stream, meta.clone()).await?;
         erase(self, stream, &meta).await
     }
 }
@@ -81,8 +83,7 @@ fn blanks(
 ) -> Result<TransactionalBatch, CosmosError> {
     let mut batch = TransactionalBatch::new(stream.to_string());
     for version in versions {
-        let stub = NewEvent::stub(stream, *version, meta.clone());
-        let item = document(stream, *version, &stub);
+        let item = EventDocument::deleted(stream, *version, meta.clone());
         batch = batch.replace_item(document_id(stream, *version), item, None)?;
     }
     Ok(batch)

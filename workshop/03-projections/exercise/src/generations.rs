@@ -63,13 +63,20 @@ impl Generations {
         }
     }
 
+    /// The names of all that have views: the live one, the one that is being built, and those that are still to be removed.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        let folded = [Some(self.live), self.building].into_iter().flatten();
+        let numbers = folded.map(|one| one.number).chain(self.retired.iter().copied());
+        numbers.map(|number| generation_name(&self.id, number))
+    }
+
     /// Those that this version of the projection folds.
     pub(crate) fn folded_by(&self, version: u32) -> impl Iterator<Item = Generation> {
         let all = [Some(self.live), self.building].into_iter().flatten();
         all.filter(move |generation| generation.version == version)
     }
 
-    /// The next generation is built, in place of one that is being built by another version.
+    /// The next generation is built, in place of one that is being built.
     fn built_anew(&self, version: u32) -> Self {
         let number = self.building.unwrap_or(self.live).number + 1;
         let mut next = self.clone();
@@ -103,11 +110,31 @@ pub async fn rebuild(
     views: &impl Documents,
     projection: &str,
 ) -> Result<Option<Generation>, Error> {
+    build(views, projection, false).await
+}
+
+/// As [`rebuild`], but one that is being built is given up for another: it may have read what is gone by now.
+///
+/// # Errors
+///
+/// As [`rebuild`].
+pub async fn start_over(
+    views: &impl Documents,
+    projection: &str,
+) -> Result<Option<Generation>, Error> {
+    build(views, projection, true).await
+}
+
+async fn build(
+    views: &impl Documents,
+    projection: &str,
+    start_over: bool,
+) -> Result<Option<Generation>, Error> {
     loop {
         let Some(Stored { document, etag }) = views.read::<Generations>(projection).await? else {
             return Ok(None);
         };
-        if document.building.is_some() {
+        if document.building.is_some() && !start_over {
             return Ok(document.building);
         }
         let next = document.built_anew(document.live.version);

@@ -69,7 +69,7 @@ pub use documents::{Documents, Etag, Stored};
 pub use error::{Error, Source};
 pub use feed::{Continuation, Feed, FeedPage, From, HashRange, PAGE, Reached, Reader, Start};
 pub use folder::Folder;
-pub use generations::{Generation, Generations, rebuild};
+pub use generations::{Generation, Generations, rebuild, start_over};
 pub use handler::Handler;
 pub use lag::{Lag, lag};
 pub use lease::{Cut, Lease};

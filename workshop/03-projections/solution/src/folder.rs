@@ -101,7 +101,7 @@ impl<P: Projection, D: Documents> Folder<P, D> {
         let reason = reasons(error);
         loop {
             let (mut document, etag) = load::<D, Value>(&self.views, &self.name, key).await?;
-            if !document.pass_over(page) {
+            if document.ended || !document.pass_over(page) {
                 return Ok(());
             }
             if document.parked.is_none() {
@@ -164,12 +164,16 @@ pub(crate) fn by_view<P: Projection>(
     views
 }
 
-/// Folds the events into the document. One that was given up takes note of the page and stays as it is.
+/// Folds the events into the document. One that was given up takes note of the page and stays as it is; one that has
+/// ended is not written any more.
 fn fold<P: Projection>(
     document: &mut ViewDocument<P::View>,
     page: &Page,
     events: &[&Recorded<P::Event>],
 ) -> Result<bool, Error> {
+    if document.ended {
+        return Ok(false);
+    }
     if document.parked.is_some() {
         return Ok(document.pass_over(page));
     }

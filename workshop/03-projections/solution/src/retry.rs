@@ -60,7 +60,8 @@ pub async fn retry<P: Projection, S, F: Feed, D: Documents>(
         };
         let Built { view, checkpoint } = build::<P, S, F, D>(sources, &name, key).await?;
         let ViewDocument { id, projection, key, .. } = document;
-        let rebuilt = ViewDocument { id, projection, key, view, checkpoint, parked: None };
+        let rebuilt =
+            ViewDocument { id, projection, key, view, checkpoint, parked: None, ended: false };
         if views.documents.replace(&rebuilt.id, &rebuilt, &etag).await?.is_some() {
             return Ok(Retried::Done);
         }

@@ -28,6 +28,9 @@ pub struct ViewDocument<V> {
     /// Set when the view was given up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parked: Option<Parked>,
+    /// The stream that it is of was deleted: it takes no more events, however late a worker comes with some.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ended: bool,
 }
 
 /// Why a view was given up. It stays as it was before this page; others go on.
@@ -58,7 +61,14 @@ impl<V> ViewDocument<V> {
             view: None,
             checkpoint: BTreeMap::new(),
             parked: None,
+            ended: false,
         }
+    }
+
+    /// What is put in the place of a view whose stream was deleted, also of one that no event has reached yet.
+    #[must_use]
+    pub fn ended(projection: &str, key: &ViewKey) -> Self {
+        Self { ended: true, ..Self::new(projection, key) }
     }
 
     /// Applies the events that a page holds for this view, unless the page is in it. Answers whether there is

@@ -10,6 +10,7 @@
 //! - `publications`: a stream as others see it, also the part of it that a consumer missed.
 //! - `publisher`: sends the pages of the feed to a topic.
 //! - `inbox`, with `ordered` and `filtered`: what a consumer has handled, written with its effect.
+//! - `ended`: what is left of a stream that was deleted.
 //! - `consumer`: receives, hands to the inbox, settles.
 //! - `parked`, `cosmos_parking`: messages that nobody can send or take, with the reason.
 //!
@@ -26,6 +27,7 @@
 
 mod consumer;
 mod cosmos_parking;
+mod ended;
 mod error;
 mod filtered;
 mod inbox;
@@ -39,6 +41,7 @@ mod publisher;
 
 pub use consumer::{Consumer, Patience, Turn};
 pub use cosmos_parking::{CosmosParking, PARKED};
+pub use ended::Ended;
 pub use error::Error;
 pub use filtered::{Filtered, SEEN, SeenDocument};
 pub use inbox::{Accepted, Inbox, Subscriber, Told};

@@ -17,9 +17,14 @@ pub struct InboxDocument<T> {
     /// The stream.
     pub stream: StreamId,
     /// The version of the last event that is in the state.
+    #[serde(default)]
     pub last: Version,
     /// The effect.
+    #[serde(default)]
     pub state: T,
+    /// See [`Ended`](crate::Ended).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ended: bool,
 }
 
 /// Applies the events of a stream once, in order and without gaps.
@@ -54,13 +59,17 @@ impl<D: Documents, A: Archive, S: Subscriber> Ordered<D, A, S> {
         stream: &StreamId,
     ) -> Result<(InboxDocument<S::State>, Option<Etag>), Error> {
         let id = format!("{}:{stream}", S::NAME);
-        let read = self.documents.read(&id).await.map_err(Error::Documents)?;
-        if let Some(Stored { document, etag }) = read {
+        let read = self.documents.read::<InboxDocument<_>>(&id).await.map_err(Error::Documents)?;
+        if let Some(Stored { mut document, etag }) = read {
+            if document.ended {
+                // Whatever still comes was handled: by forgetting it.
+                document.last = Version(u64::MAX);
+            }
             return Ok((document, Some(etag)));
         }
         let (consumer, stream) = (S::NAME.to_owned(), stream.clone());
         let (last, state) = (Version::ZERO, S::State::default());
-        Ok((InboxDocument { id, consumer, stream, last, state }, None))
+        Ok((InboxDocument { id, consumer, stream, last, state, ended: false }, None))
     }
 
     /// Writes the document; false if somebody else was faster.

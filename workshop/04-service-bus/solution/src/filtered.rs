@@ -23,9 +23,14 @@ pub struct SeenDocument<T> {
     pub stream: StreamId,
     /// The messages taken last, the newest at the end. In a stream a version names a message as well as its id does,
     /// and it stays when a dead letter is sent again under another id.
+    #[serde(default)]
     pub seen: VecDeque<Version>,
     /// The effect.
+    #[serde(default)]
     pub state: T,
+    /// See [`Ended`](crate::Ended).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ended: bool,
 }
 
 /// Applies each message once, in the order in which they come.
@@ -52,12 +57,13 @@ impl<D: Documents, S: Subscriber> Inbox for Filtered<D, S> {
     async fn accept(&self, event: &IntegrationEvent) -> Result<Accepted, Error> {
         let id = format!("{}:{}", S::NAME, event.stream);
         loop {
-            let read = self.documents.read(&id).await.map_err(Error::Documents)?;
+            let read = self.documents.read::<SeenDocument<_>>(&id).await;
+            let read = read.map_err(Error::Documents)?;
             let (mut inbox, etag) = match read {
                 Some(Stored { document, etag }) => (document, Some(etag)),
                 None => (new::<S>(&id, &event.stream), None),
             };
-            if inbox.seen.contains(&event.version) {
+            if inbox.ended || inbox.seen.contains(&event.version) {
                 return Ok(Accepted::Duplicate);
             }
             apply(&self.subscriber, &mut inbox.state, event)?;
@@ -83,5 +89,6 @@ fn new<S: Subscriber>(id: &str, stream: &StreamId) -> SeenDocument<S::State> {
         stream: stream.clone(),
         seen: VecDeque::new(),
         state: S::State::default(),
+        ended: false,
     }
 }

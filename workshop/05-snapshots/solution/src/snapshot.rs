@@ -57,6 +57,9 @@ pub struct SnapshotDocument {
     pub packed: bool,
     /// The state.
     pub state: Value,
+    /// The stream was deleted, and this takes the place of a snapshot, so that nobody who is late stores one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ended: bool,
 }
 
 /// A state from a snapshot, and the event it ends with.
@@ -122,12 +125,31 @@ impl SnapshotDocument {
             commands: state.commands.clone(),
             packed: packed.is_some(),
             state: packed.map_or(plain, Value::String),
+            ended: false,
         };
         let bytes = serde_json::to_string(&document)?.len();
         if bytes > LARGEST {
             return Err(Unusable::TooLarge { stream: stream.clone(), bytes });
         }
         Ok(document)
+    }
+
+    /// What is put in the place of the snapshot of a stream that was deleted. Its schema is newer than any, so everybody
+    /// passes over it and nobody replaces it.
+    #[must_use]
+    pub fn ended(stream: &StreamId) -> Self {
+        Self {
+            id: stream.to_string(),
+            aggregate: stream.category().to_owned(),
+            schema: u32::MAX,
+            version: Version::ZERO,
+            event_id: EventId::from(""),
+            recorded_at: None,
+            commands: RecentCommands::default(),
+            packed: false,
+            state: Value::Null,
+            ended: true,
+        }
     }
 
     /// The state.

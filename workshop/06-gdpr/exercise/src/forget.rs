@@ -4,30 +4,19 @@ use std::sync::Arc;
 
 use aggregates::{Context, ExecuteError, Repository};
 use event_store::{AppendError, EventStore, Metadata, Sealing, StreamId};
-use projections::{Documents, Error, ViewDocument, ViewKey, rebuild, view_id};
+use projections::{Documents, Error};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::erasure::{Command, Erasure, Rejection, Way};
-use crate::{Erased, KeyError, Keys, People, Subject, Wrapping};
-
-/// How the views of a projection follow a stream that is deleted.
-#[derive(Debug, Clone, Copy)]
-pub struct Follows {
-    /// The projection's name.
-    pub projection: &'static str,
-    /// The key of a stream's own views, or the front of it before a colon. They are blanked at once. `None`: its
-    /// views are of several streams, and all of them are built anew.
-    pub of_one_stream: Option<fn(&StreamId) -> String>,
-}
+use crate::{Erased, Follows, Kept, KeyError, Keys, People, Subject, Wrapping};
 
 /// What deleting a stream did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Deleted {
     /// Events that went. None: they had gone before.
     pub events: u64,
-    /// Views that were blanked.
+    /// Views that were ended.
     pub views: Vec<String>,
     /// Projections that are built anew.
     pub rebuilt: Vec<&'static str>,
@@ -61,11 +50,15 @@ pub struct Forgetting<S, D> {
     pub snapshots: D,
     /// How views follow.
     pub follows: Vec<Follows>,
+    /// What consumers of messages keep, as far as it can be got at from here. Others have to be told.
+    pub kept: Vec<Kept<D>>,
 }
 
 impl<S: Sealing, D: Documents> Forgetting<S, D> {
-    /// Deletes a stream: seals it, removes its events, its snapshot and its views, and has views of several streams built
-    /// anew. The name is never used again. In memory, let go of it with `Cached::forget`.
+    /// Deletes a stream: seals it, ends its views, removes its events, ends its snapshot and what consumers keep, and has
+    /// views of several streams built anew. The name is never used again. In memory, let go of it with `Cached::forget`.
+    ///
+    /// The events go after the views, since they name them: after a crash half-way that is still known.
     ///
     /// # Errors
     ///
@@ -76,26 +69,24 @@ impl<S: Sealing, D: Documents> Forgetting<S, D> {
         reason: &str,
         context: &Context,
     ) -> Result<Deleted, ForgetError<S::Error>> {
-        let erasures = self.ordered(stream.as_str(), Way::Stream, reason, context).await?;
+        let erasures = Repository::new(Arc::clone(&self.store));
+        let order = Command::Order { way: Way::Stream, reason: reason.to_owned() };
+        let erasure = write_down(&erasures, stream.as_str(), order, context, "ordered").await?;
         let meta = Metadata {
             correlation_id: Some(context.command_id.clone()),
             actor: context.actor.clone(),
             ..Metadata::at(context.time)
         };
-        let events = self.store.delete(stream, meta).await.map_err(ForgetError::Stream)?;
-        self.snapshots.remove(stream.as_str()).await?;
-        let mut deleted = Deleted { events, views: vec![], rebuilt: vec![] };
-        for follows in &self.follows {
-            match follows.of_one_stream {
-                Some(key) => {
-                    deleted.views.extend(self.blank(follows.projection, &key(stream)).await?);
-                }
-                None if rebuild(&self.views, follows.projection).await?.is_some() => {
-                    deleted.rebuilt.push(follows.projection);
-                }
-                None => {}
-            }
-        }
+        self.store.seal(stream, meta.clone()).await.map_err(ForgetError::Stream)?;
+        let mut deleted = Deleted::default();
+        let mut views = self.views_of(stream).await?;
+        self.end_views(&mut views, &mut deleted).await?;
+        deleted.events = self.store.delete(stream, meta).await.map_err(ForgetError::Stream)?;
+        // Whoever began to build views anew meanwhile may have read the events.
+        self.end_views(&mut views, &mut deleted).await?;
+        self.end_others(stream).await?;
+        let first = erasure.open().any(|way| way == Way::Stream);
+        deleted.rebuilt = self.build_anew(first).await?;
         self.done(&erasures, stream.as_str(), Way::Stream, context).await?;
         Ok(deleted)
     }
@@ -161,35 +152,8 @@ impl<S: Sealing, D: Documents> Forgetting<S, D> {
         way: Way,
         context: &Context,
     ) -> Result<(), ForgetError<S::Error>> {
-        write_down(erasures, what, Command::Complete { way }, context, "completed").await
-    }
-
-    /// Blanks the views under a key in every generation. They stay as documents: a late worker would make them anew.
-    async fn blank(&self, projection: &str, key: &str) -> Result<Vec<String>, Error> {
-        let mut blanked = Vec::new();
-        for id in self.views.ids(&format!("{projection}@")).await? {
-            let Some((generation, _)) = id.split_once(':') else { continue };
-            let its = view_id(generation, &ViewKey::from(key));
-            if (id == its || id.starts_with(&format!("{its}:"))) && self.blank_one(&id).await? {
-                blanked.push(id);
-            }
-        }
-        Ok(blanked)
-    }
-
-    async fn blank_one(&self, id: &str) -> Result<bool, Error> {
-        loop {
-            let Some(found) = self.views.read::<ViewDocument<Value>>(id).await? else {
-                return Ok(false);
-            };
-            if found.document.view.is_none() {
-                return Ok(false);
-            }
-            let blank = ViewDocument { view: None, ..found.document };
-            if self.views.replace(id, &blank, &found.etag).await?.is_some() {
-                return Ok(true);
-            }
-        }
+        write_down(erasures, what, Command::Complete { way }, context, "completed").await?;
+        Ok(())
     }
 }
 
@@ -200,9 +164,10 @@ async fn write_down<S: EventStore>(
     command: Command,
     context: &Context,
     step: &str,
-) -> Result<(), ForgetError<S::Error>> {
+) -> Result<Erasure, ForgetError<S::Error>> {
     let command_id = format!("{}/{step}", context.command_id);
     let context = Context { command_id, ..context.clone() };
     let done = erasures.execute(&what.to_owned(), command, &context).await;
-    done.map(drop).map_err(|error| ForgetError::Order(Box::new(error)))
+    let done = done.map_err(|error| ForgetError::Order(Box::new(error)))?;
+    Ok(done.state.aggregate)
 }

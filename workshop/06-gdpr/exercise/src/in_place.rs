@@ -131,6 +131,15 @@ impl<S: Sealing> Sealing for InPlace<S> {
         closed.map_err(|error| error.map_store(InPlaceError::Store))
     }
 
+    async fn seal(
+        &self,
+        stream: &StreamId,
+        meta: Metadata,
+    ) -> Result<(), AppendError<Self::Error>> {
+        let sealed = self.0.seal(stream, meta).await;
+        sealed.map_err(|error| error.map_store(InPlaceError::Store))
+    }
+
     async fn delete(
         &self,
         stream: &StreamId,

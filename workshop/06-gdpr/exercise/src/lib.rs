@@ -12,7 +12,7 @@
 //! - [`meter`]: the meter of module 02, with personal fields.
 //! - `in_place`: a store that notices a sealed value in the wrong place.
 //! - `people`: personal data outside of the events.
-//! - `forget` with [`erasure`]: the commands that forget, written down.
+//! - `forget` with [`erasure`]: the commands that forget, written down. `follow`: what was made of a stream goes with it.
 //! - `search`, `export`: what is left of somebody, and everything that is held on them.
 //!
 //! # Why this design
@@ -30,6 +30,7 @@ mod clock;
 mod data_key;
 pub mod erasure;
 mod export;
+mod follow;
 mod forget;
 mod in_place;
 mod key_cache;
@@ -50,7 +51,8 @@ mod wrapping_key;
 pub use clock::Clock;
 pub use data_key::{DataKey, KeyBytes, KeyId, NonceBytes};
 pub use export::{ExportError, export, opened};
-pub use forget::{Deleted, Follows, ForgetError, Forgetting};
+pub use follow::{Follows, Kept};
+pub use forget::{Deleted, ForgetError, Forgetting};
 pub use in_place::{InPlace, InPlaceError, Misplaced, in_place};
 pub use key_cache::Caching;
 pub use key_file::KeyFile;

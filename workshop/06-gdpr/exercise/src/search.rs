@@ -85,12 +85,13 @@ fn left_of(stream: &StreamId, container: &str, document: &Value) -> Option<Strin
     if [KEYS.name, PEOPLE.name, LEASES.name].contains(&container) {
         return None;
     }
-    let named = |field: &str| document[field].as_str();
-    let whole = named("id") == Some(stream.as_str()) && document["erased"].is_null();
     if is_view_of(document, stream) {
         return Some("a view".to_owned());
     }
-    whole.then(|| "a document".to_owned())
+    let ended = document["ended"] == Value::Bool(true) || !document["erased"].is_null();
+    let named = |field: &str| document[field].as_str() == Some(stream.as_str());
+    let left = !ended && (named("id") || named("stream"));
+    left.then(|| "a document".to_owned())
 }
 
 /// Whether a document is a view that has something of a stream in it: by its key, or since it names the stream.

@@ -12,8 +12,9 @@
 //! - [`meter`]: the meter of module 02, with personal fields.
 //! - `in_place`: a store that notices a sealed value in the wrong place.
 //! - `people`: personal data outside of the events.
-//! - `forget` with [`erasure`]: the commands that forget, written down.
-//! - `search`, `export`: what is left of somebody, and everything that is held on them.
+//! - `forget` with [`erasure`]: the commands that forget, written down. `follow`: what was made of a stream goes with it.
+//! - `search`, `holding`, `export`: what is left of somebody, how far copies have spread, and everything that is held on a
+//!   person.
 //!
 //! # Why this design
 //!
@@ -30,7 +31,9 @@ mod clock;
 mod data_key;
 pub mod erasure;
 mod export;
+mod follow;
 mod forget;
+mod holding;
 mod in_place;
 mod key_cache;
 mod key_file;
@@ -50,7 +53,9 @@ mod wrapping_key;
 pub use clock::Clock;
 pub use data_key::{DataKey, KeyBytes, KeyId, NonceBytes};
 pub use export::{ExportError, export, opened};
-pub use forget::{Deleted, Follows, ForgetError, Forgetting};
+pub use follow::{Follows, Kept};
+pub use forget::{Deleted, ForgetError, Forgetting};
+pub use holding::{Holding, holdings};
 pub use in_place::{InPlace, InPlaceError, Misplaced, in_place};
 pub use key_cache::Caching;
 pub use key_file::KeyFile;

@@ -4,6 +4,7 @@ pub mod bus;
 pub mod charges;
 pub mod feed;
 pub mod overview;
+pub mod privacy;
 pub mod projection;
 pub mod stream;
 pub mod streams;

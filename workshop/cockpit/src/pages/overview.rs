@@ -23,6 +23,8 @@ struct Overview<'a> {
     projects: bool,
     /// Whether it publishes.
     publishes: bool,
+    /// Whether it seals what is said of persons.
+    seals: bool,
 }
 
 /// `GET /cockpit`
@@ -45,6 +47,7 @@ pub async fn page<S: Documented, L: StreamList>(
         spent: cockpit.ledger.say_sum(counted.charge, counted.appends),
         projects: cockpit.projected.is_some(),
         publishes: cockpit.messaging.is_some(),
+        seals: cockpit.privacy.is_some(),
     })
 }
 

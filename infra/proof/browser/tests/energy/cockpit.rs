@@ -2,7 +2,7 @@
 
 use browser::{Screen, browse};
 
-const PAGES: [(&str, &str); 13] = [
+const PAGES: [(&str, &str); 16] = [
     ("/cockpit", "Cockpit: how events flow · Energy"),
     ("/cockpit/streams", "Streams by latest change · Energy"),
     ("/cockpit/streams?prefix=meter:87", "Streams beginning with meter:87 · Energy"),
@@ -16,6 +16,9 @@ const PAGES: [(&str, &str); 13] = [
     ("/cockpit/views/weeks/87000001%3A2020%2DW18", "View 87000001:2020-W18 of weeks · Energy"),
     ("/cockpit/bus", "Bus: what is published, and who listens · Energy"),
     ("/cockpit/bus/billing", "Subscription billing of energy-events · Energy"),
+    ("/cockpit/charges", "What a command costs · Energy"),
+    ("/cockpit/privacy", "Privacy: keys, persons, and what was forgotten · Energy"),
+    ("/meters/87000001/privacy", "Privacy of meter 87000001 · Energy"),
     ("/meters/87000001/elsewhere", "Meter 87000001 elsewhere · Energy"),
     ("/districts", "Districts · Energy"),
     ("/failures", "Failed activations · Energy"),

@@ -6,6 +6,7 @@ pub mod failures;
 pub mod home;
 pub mod meter;
 pub mod privacy;
+mod ways;
 
 use std::collections::BTreeMap;
 

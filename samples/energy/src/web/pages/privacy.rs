@@ -10,12 +10,13 @@ use daybook::aggregates::decode;
 use daybook::aggregates::field::{InvalidField, text};
 use daybook::aggregates::registration::MeterId;
 use daybook::event_store::{Range, RecordedEvent};
+use daybook::gdpr::PersonError;
 use daybook::gdpr::erasure::{Event, Way};
-use daybook::gdpr::{Opened, PersonError};
 use serde::Deserialize;
 use serde_json::Value;
 use time::OffsetDateTime;
 
+use super::ways;
 use crate::privacy::{Owner, PrivacyError};
 use crate::view::MeterView;
 use crate::web::App;
@@ -36,10 +37,7 @@ struct Page<'a> {
     done: bool,
     /// Name, as stored, as shown.
     fields: Vec<(&'static str, String, String)>,
-    /// `held`, `erased`, or that there is none.
-    key: &'static str,
-    stream: String,
-    owner: String,
+    ways: [ways::Way; 3],
     written: Vec<Line>,
     searched: bool,
     left: Vec<String>,
@@ -65,29 +63,20 @@ pub async fn page(
     csrf: Csrf,
 ) -> Answer {
     let Asked { done, verify } = asked?.0;
-    let history = app.meters.load(&id, Range::all()).await?;
-    let documents = app.privacy.stored(&id).await?.documents;
-    let first = documents.first().ok_or_else(|| Problem::not_found("there is no such meter"))?;
+    let missing = || Problem::not_found("there is no such meter");
+    let stored = app.privacy.stored(&id).await?.ok_or_else(missing)?;
+    let shown = app.meters.load(&id, Range::all()).await?.view();
+    let fields = fields(&stored.data, &shown);
+    let postal_code = &fields[0].2;
+    let ways = ways::ways(&id, &stored, postal_code);
     let written = app.privacy.written_down(&id).await?;
     let left = if verify.is_some() { left(&app, &id, &written).await? } else { vec![] };
     let page = Page {
         frame: Frame::new(&app.site, &csrf),
         id: &id,
         done: done.is_some(),
-        fields: fields(first.event.event.data().get(), &history.view()),
-        key: match app.privacy.key(&id).await? {
-            Some(found) if found.erased.is_some() => "erased, with a marker in its place",
-            Some(_) => "held, wrapped",
-            None => "never made",
-        },
-        stream: match first.event.event.kind() {
-            "$deleted" => "deleted: stubs and a seal are left".to_owned(),
-            _ => format!("{} events", history.events.len()),
-        },
-        owner: match app.privacy.owner(&id).await? {
-            Opened::Known(owner) => owner.name,
-            Opened::Erased => "nobody, or erased".to_owned(),
-        },
+        ways,
+        fields,
         written: written.iter().map(line).collect(),
         searched: verify.is_some(),
         left,
@@ -132,30 +121,6 @@ pub async fn held(State(app): State<App>, Id(id): Id, Sent(context): Sent) -> An
     Ok(response)
 }
 
-impl Page<'_> {
-    /// Name, title, how it stands, what goes, what stays.
-    fn ways(&self) -> [(&'static str, &'static str, &str, &'static str, &'static str); 3] {
-        let events = "events, readings, views; the sealed texts, which nobody can open";
-        [
-            ("key", "Erase the key", self.key, "what the sealed texts say, in every copy", events),
-            (
-                "stream",
-                "Delete the stream",
-                &self.stream,
-                "events, snapshot, views",
-                "a seal, stubs",
-            ),
-            (
-                "person",
-                "Remove the person",
-                &self.owner,
-                "the record",
-                "events that name its number",
-            ),
-        ]
-    }
-}
-
 /// What a search finds of what was to be forgotten.
 async fn left(app: &App, id: &MeterId, written: &[RecordedEvent]) -> Result<Vec<String>, Problem> {
     let ways: Vec<_> = written.iter().filter_map(ordered).collect();
@@ -170,8 +135,7 @@ fn ordered(recorded: &RecordedEvent) -> Option<Way> {
     }
 }
 
-fn fields(stored: &str, shown: &MeterView) -> Vec<(&'static str, String, String)> {
-    let stored: Value = serde_json::from_str(stored).unwrap_or_default();
+fn fields(stored: &Value, shown: &MeterView) -> Vec<(&'static str, String, String)> {
     let known = shown.registration.as_ref();
     let shown = |name| match (name, known) {
         (_, None) => "nothing".to_owned(),
