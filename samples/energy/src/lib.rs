@@ -13,7 +13,7 @@
 //! - [`projections`]: views of many meters, folded from the change feed; [`projecting`] runs and reads them.
 //! - [`bus`]: what others are told of meters, and what they make of it.
 //! - [`delivery`]: a day's readings as CSV and as JSON.
-//! - [`store`]: Cosmos DB, wherever it runs. [`role`]: what a process does.
+//! - [`store`]: Cosmos DB, wherever it runs. [`role`]: what a process does. [`telling`]: its log and its traces.
 //! - [`privacy`], [`forget`]: owners can be forgotten, and told what is held on them.
 //! - [`demo`]: the talk's scenario.
 //! - [`words`]: what the cockpit says of meters.
@@ -38,6 +38,7 @@ pub mod projecting;
 pub mod projections;
 pub mod role;
 pub mod store;
+pub mod telling;
 pub mod view;
 pub mod web;
 pub mod weeks;

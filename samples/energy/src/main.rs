@@ -1,7 +1,7 @@
 //! The program: reads its options, connects to Cosmos DB, folds the views, tells others, and serves the pages on this machine.
 
 use std::error::Error;
-use std::io::{ErrorKind, IsTerminal};
+use std::io::ErrorKind;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,13 +16,13 @@ use energy::bus::{self, Bus};
 use energy::projecting::Projections;
 use energy::role::Role;
 use energy::store::{Store, wrapping_key};
+use energy::telling::Telling;
 use energy::{demo, forget, web};
 use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
-use tracing_subscriber::EnvFilter;
 
 /// Requests that run when the program is stopped, and pages that are being folded, may take this long to finish.
 const GRACE: Duration = Duration::from_secs(10);
@@ -84,19 +84,29 @@ struct Options {
     lease_seconds: u64,
 }
 
+impl Options {
+    /// What this process is called among the others.
+    fn word(&self) -> &'static str {
+        self.command.as_ref().map_or(self.role.word(), |_| "command")
+    }
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours);
-    log.with_writer(std::io::stderr).init();
-    match run(Options::parse()).await {
+    match run_and_tell(Options::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("energy: {}", reasons(&*error));
             ExitCode::FAILURE
         }
     }
+}
+
+async fn run_and_tell(options: Options) -> Result<(), Box<dyn Error>> {
+    let telling = Telling::start(options.word(), |name| std::env::var(name).ok())?;
+    let done = run(options).await;
+    telling.close().await;
+    done
 }
 
 async fn run(options: Options) -> Result<(), Box<dyn Error>> {

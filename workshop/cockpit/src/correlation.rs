@@ -2,12 +2,13 @@
 
 use std::convert::Infallible;
 
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
-use tracing::{Instrument, debug, info_span};
+use tracing::field::Empty;
+use tracing::{Instrument, Span, debug, info_span};
 use uuid::Uuid;
 
 /// The header that names the conversation: whoever sends none is told the new one.
@@ -21,11 +22,16 @@ pub struct Correlation(pub String);
 pub async fn correlate(mut request: Request, next: Next) -> Response {
     let id = told(&request).unwrap_or_else(|| Uuid::new_v4().to_string());
     request.extensions_mut().insert(Correlation(id.clone()));
-    let (method, path) = (request.method(), request.uri().path());
-    let span = info_span!("request", %method, path, correlation_id = id);
-    let answer = async move {
+    let span = span(&request, &id);
+    let answer = async {
         let response = next.run(request).await;
-        debug!(status = response.status().as_u16(), "answered");
+        let status = response.status();
+        debug!(status = status.as_u16(), "answered");
+        let span = Span::current();
+        span.record("http.response.status_code", status.as_u16());
+        if status.is_server_error() {
+            span.record("otel.status_code", "ERROR");
+        }
         response
     };
     let mut response = answer.instrument(span).await;
@@ -33,6 +39,21 @@ pub async fn correlate(mut request: Request, next: Next) -> Response {
         response.headers_mut().insert(HEADER, id);
     }
     response
+}
+
+/// Its fields have the names that OpenTelemetry gives them: a log shows them, and traces are sorted by them.
+fn span(request: &Request, correlation_id: &str) -> Span {
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    info_span!(
+        "request",
+        otel.kind = "server",
+        http.request.method = %request.method(),
+        http.route = route,
+        url.path = request.uri().path(),
+        correlation_id,
+        http.response.status_code = Empty,
+        otel.status_code = Empty,
+    )
 }
 
 /// The sender's name for it. One that would not fit a log or an event is none.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use projections::Signals;
 use service_bus::{Bus, BusError, Delivery, Received, Source};
+use tracing::{Instrument, Span, info_span};
 
 use crate::error::reasons;
 use crate::{Accepted, Error, Inbox, IntegrationEvent, Parked, Parking};
@@ -104,7 +105,8 @@ impl<B: Bus, I: Inbox, P: Parking> Consumer<B, I, P> {
 
     async fn take(&self, delivery: Delivery<B::Lock>) -> Result<Turn, BusError> {
         let Delivery { message, lock } = delivery;
-        let taken = self.keeping(&lock, self.handle(&message)).await;
+        let handled = self.handle(&message).instrument(self.span(&message));
+        let taken = self.keeping(&lock, handled).await;
         let (turn, settled) = match taken {
             Ok(turn) => (turn, self.bus.complete(&lock).await),
             Err(error) => {
@@ -129,17 +131,15 @@ impl<B: Bus, I: Inbox, P: Parking> Consumer<B, I, P> {
                 Ok(event) => self.inbox.accept(&event).await,
                 Err(error) => Err(error),
             };
-            let (consumer, id) = (self.inbox.consumer(), &message.id);
-            let correlation_id = message.correlation_id.as_deref();
             match accepted {
                 Ok(accepted) => {
-                    tracing::info!(consumer, id, correlation_id, ?accepted, "message taken");
+                    tracing::info!(?accepted, "message taken");
                     return Ok(Turn::Taken(accepted));
                 }
                 Err(error) if error.is_permanent() => {
                     let reason = reasons(&error);
-                    tracing::error!(consumer, id, correlation_id, reason, "message parked");
-                    let parked = Parked::untaken(consumer, message, reason);
+                    tracing::error!(reason, "message parked");
+                    let parked = Parked::untaken(self.inbox.consumer(), message, reason);
                     self.parking.park(&parked).await.map_err(Error::Documents)?;
                     return Ok(Turn::Parked);
                 }
@@ -150,6 +150,13 @@ impl<B: Bus, I: Inbox, P: Parking> Consumer<B, I, P> {
                 },
             }
         }
+    }
+
+    /// What the log says of the message while it is handled.
+    fn span(&self, message: &Received) -> Span {
+        let (consumer, id) = (self.inbox.consumer(), &message.id);
+        let correlation_id = message.correlation_id.as_deref();
+        info_span!("message", otel.kind = "consumer", consumer, id, correlation_id)
     }
 
     /// Renews the lock while something is being done. When the lock is lost all the same, the work goes on: who is slower
