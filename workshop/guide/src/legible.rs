@@ -74,6 +74,9 @@ impl Value {
         let Self::Group { open, items, close } = self else {
             return self.line();
         };
+        if let (')', [(None, only)]) = (close, items.as_slice()) {
+            return format!("{open}{}{close}", only.broken(indent));
+        }
         let mut text = format!("{open}\n");
         let inner = indent + 2;
         for (key, value) in items {
