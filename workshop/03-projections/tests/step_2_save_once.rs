@@ -76,7 +76,7 @@ async fn a_page_is_one_write_however_many_events_it_holds() {
     let views = memory();
     let full = page("0", 1, 1, &[read("1000", 1), read("1000", 2), read("1000", 3)]);
     save(&views, &full).await.expect("memory never fails");
-    assert_eq!(views.written(), 1, "why: a write costs ten times what a read costs");
+    assert_eq!(views.written(), 1, "writes: why: a page is in the view as a whole or not at all");
     assert_eq!(stored(&views).await.and_then(|found| found.view).map(|view| view.kwh), Some(6));
 }
 
@@ -85,7 +85,7 @@ async fn a_page_that_is_in_the_view_is_not_written_again() {
     let views = memory();
     save(&views, &reading("0", 1, 5)).await.expect("memory never fails");
     save(&views, &reading("0", 1, 5)).await.expect("memory never fails");
-    assert_eq!(views.written(), 1, "why: after a crash most of a page's views are done");
+    assert_eq!(views.written(), 1, "writes: why: after a crash most of a page's views are done");
 }
 
 /// Two workers with a lease each load the same view at the same time, and then both write.

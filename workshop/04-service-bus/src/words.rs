@@ -172,7 +172,8 @@ impl Subscriber for Statements {
         match &event.event {
             Notice::ConsumptionRecorded { total, .. } => statement.total += total,
             Notice::ConsumptionCorrected { total, replaced, .. } => {
-                statement.total = statement.total + total - replaced;
+                // A correction without its day is to be seen in the versions, and not in a panic.
+                statement.total = (statement.total + total).saturating_sub(*replaced);
             }
             Notice::MeterActivated { .. } | Notice::MeterDeregistered { .. } => {}
         }

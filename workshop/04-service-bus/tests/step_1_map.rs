@@ -79,7 +79,8 @@ async fn a_day_is_told_as_its_sum() {
             r#"ConsumptionRecorded.v1 {"date":"2020-04-02","total":144,"district":"10"}"#,
             r#"ConsumptionCorrected.v1 {"date":"2020-04-02","total":140,"replaced":144,"district":"10"}"#,
         ],
-        "why: the quarters of an hour tell when somebody is at home"
+        "why: quarters of an hour tell when somebody is at home, a sum does not; a correction names the sum that it \
+         takes back"
     );
 }
 
@@ -91,12 +92,12 @@ async fn a_deregistration_is_told() {
 }
 
 #[tokio::test]
-async fn a_registration_and_a_wrong_code_are_nobodys_business() {
+async fn a_registration_and_a_wrong_code_are_not_told() {
     let told = contents(&mapped(recorded(1, &[registered(), mistyped()])).await);
     assert_eq!(
         told,
         [] as [&str; 0],
-        "why: an address and a code in a topic cannot be called back"
+        "told: why: an address or a code that is in a topic cannot be called back"
     );
 }
 
@@ -144,7 +145,7 @@ async fn an_id_that_is_too_long_is_shortened_and_still_its_own() {
     let (one, other) = (format!("{}/0", "c".repeat(250)), format!("{}/1", "c".repeat(250)));
     let (one, other) = (message_id("meter:1", &one).await, message_id("meter:1", &other).await);
     assert!(one.len() <= 128 && other.len() <= 128, "why: a broker takes 128 characters\n{one}");
-    assert_ne!(one, other);
+    assert_ne!(one, other, "why: of two messages with one id the broker drops the second");
 }
 
 #[tokio::test]

@@ -86,16 +86,20 @@ async fn an_event_that_comes_again_changes_nothing() {
     let scene = Scene::new().await;
     scene.accept_all(&[0, 1]).await;
     let written = scene.documents.written();
-    assert_eq!(scene.accept_all(&[1, 0]).await, [Accepted::Duplicate; 2]);
-    assert_eq!(scene.documents.written(), written, "why: there is nothing to save");
+    let why = "why: what is not above `last` is in the statement already";
+    assert_eq!(scene.accept_all(&[1, 0]).await, [Accepted::Duplicate; 2], "{why}");
+    assert_eq!(scene.documents.written(), written, "writes: why: there is nothing to save");
     assert_eq!(scene.statement().await.versions, [3, 5]);
 }
 
 #[tokio::test]
 async fn what_was_not_sent_is_fetched_and_comes_first() {
     let scene = Scene::new().await;
-    assert_eq!(scene.accept_all(&[0, 3]).await, [Accepted::Applied(1), Accepted::Applied(3)]);
-    assert_eq!(scene.statement().await.versions, [3, 5, 6, 7], "why: a bus keeps no order");
+    let accepted = scene.accept_all(&[0, 3]).await;
+    let why = "versions in the statement: why: 7 came with `previous` 6 when `last` was 3, so 5 and 6 are missing";
+    assert_eq!(scene.statement().await.versions, [3, 5, 6, 7], "{why}");
+    let why = "why: `Applied` counts what was fetched, too";
+    assert_eq!(accepted, [Accepted::Applied(1), Accepted::Applied(3)], "{why}");
 }
 
 #[tokio::test]
@@ -110,7 +114,9 @@ async fn what_comes_late_was_fetched_already() {
 async fn a_gap_is_filled_in_one_write() {
     let scene = Scene::new().await;
     scene.accept(3).await.expect("nothing fails");
-    assert_eq!(scene.documents.written(), 1, "why: half of it would be a gap again");
+    let why = "writes: why: effect and `last` are one document, and whoever crashes between two writes loses an \
+               event or counts it twice";
+    assert_eq!(scene.documents.written(), 1, "{why}");
 }
 
 #[tokio::test]
@@ -120,7 +126,12 @@ async fn private_versions_are_no_gap() {
     let inbox = Ordered::new(scene.documents.clone(), archive, Statements::default());
     for event in &scene.told {
         let accepted = within_10_s("the event is accepted", inbox.accept(event)).await;
-        accepted.expect("why: `previous` says that nothing is missing, so the stream is not asked");
+        let (version, previous) = (event.version, event.previous);
+        assert!(
+            accepted.is_ok(),
+            "version {version} with previous {previous} was taken for a gap\n\
+             why: versions in between were never published, and `previous` says so"
+        );
     }
 }
 
@@ -167,7 +178,7 @@ async fn two_consumers_that_create_the_same_document_lose_nothing() {
         let scene = Scene::new().await;
         together(&scene, one, other).await;
         let versions = scene.statement().await.versions;
-        assert_eq!(versions, [3, 5], "why: the second create is refused, and begins again");
+        assert_eq!(versions, [3, 5], "versions in the statement: why: who is refused loads again");
     }
 }
 
@@ -178,6 +189,10 @@ async fn two_consumers_that_replace_the_same_document_lose_nothing() {
         scene.accept_all(&[0, 1]).await;
         together(&scene, one, other).await;
         let versions = scene.statement().await.versions;
-        assert_eq!(versions, [3, 5, 6, 7], "why: If-Match refuses the second, who begins again");
+        assert_eq!(
+            versions,
+            [3, 5, 6, 7],
+            "versions in the statement: why: who is refused loads again"
+        );
     }
 }

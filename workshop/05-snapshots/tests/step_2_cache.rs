@@ -134,7 +134,11 @@ async fn what_is_not_in_memory_comes_from_behind() {
     fill(&*memory, &account("a"), 10).await;
     let process = Process::on(&memory);
     let loaded = process.states.load(&account("a")).await.expect("nothing fails");
-    assert_eq!((brief(&loaded.state).as_str(), loaded.checked), ("version 10, balance 10", true));
+    assert_eq!(
+        (brief(&loaded.state).as_str(), loaded.checked),
+        ("version 10, balance 10", true),
+        "why: what is not in memory is loaded"
+    );
 }
 
 #[tokio::test]

@@ -33,7 +33,8 @@ fn registered(key: &DataKey, command_id: &str) -> Registration {
 fn what_is_sealed_opens_again_with_the_key() {
     let key = DataKey::random();
     let opened = ring(&key).open(&postal_code(&key, "register"));
-    assert_eq!(opened.map(Opened::known), Ok(Some(POSTAL_CODE.to_owned())));
+    let why = "why: whoever opens it takes the text of its place for the associated data: was it sealed in?";
+    assert_eq!(opened.map(Opened::known), Ok(Some(POSTAL_CODE.to_owned())), "{why}");
 }
 
 #[test]
@@ -63,7 +64,7 @@ fn a_nonce_is_never_used_twice() {
     nonces.sort_unstable();
     nonces.dedup();
     let why = "why: two texts under one nonce and one key give each other away";
-    assert_eq!(nonces.len(), 100, "{why}");
+    assert_eq!(nonces.len(), 100, "different nonces, of 100: {why}");
 }
 
 #[test]
@@ -135,7 +136,7 @@ async fn a_command_that_is_sent_again_is_carried_out_once() {
     }
     assert_eq!(repeated, [false, true], "why: events are known by their ids");
     let slice = store.load(&stream("1"), Range::all()).await.expect("memory");
-    assert_eq!(slice.events.len(), 1);
+    assert_eq!(slice.events.len(), 1, "events: why: it was one command, sent twice");
 }
 
 #[tokio::test]
@@ -153,5 +154,5 @@ async fn the_codes_are_compared_and_not_what_is_stored_of_them() {
         let done = meters.execute(&meter("1"), command, &sent(id)).await.expect("no rule");
         kinds.push(matches!(done.events[..], [Event::MeterActivated { .. }]));
     }
-    assert_eq!(kinds, [false, true]);
+    assert_eq!(kinds, [false, true], "why: the ring opens both codes, and the texts are compared");
 }

@@ -53,8 +53,13 @@ async fn a_value_shows_until_its_key_is_erased_and_never_again() {
     let keys = world.process();
     assert_eq!(seen(&keys, &sealed).await, POSTAL_CODE);
     assert_eq!(keys.erase(&person("1"), &erased()).await.ok(), Some(true));
-    assert_eq!(seen(&keys, &sealed).await, "Erased", "why: this process erased it");
-    assert_eq!(seen(&world.process(), &sealed).await, "Erased", "why: so does a new one");
+    assert_eq!(
+        seen(&keys, &sealed).await,
+        "Erased",
+        "why: this process erased it, and keeps no key in memory that it knows to be gone"
+    );
+    let why = "why: a process that starts now finds the marker, and so it says that the person was forgotten";
+    assert_eq!(seen(&world.process(), &sealed).await, "Erased", "{why}");
 }
 
 #[tokio::test]
@@ -62,7 +67,7 @@ async fn what_stays_is_a_marker_that_says_who_and_why() {
     let world = World::new();
     world.sealed().await;
     world.process().erase(&person("1"), &erased()).await.expect("documents in memory");
-    insta::with_settings!({ description => "why: without it, the next command would make a new key" }, {
+    insta::with_settings!({ description => "the key is gone, and because of the marker no command makes a new one" }, {
         insta::assert_json_snapshot!(world.stored(), @r#"
         {
           "id": "meter:1",
@@ -102,7 +107,7 @@ async fn a_key_that_is_made_at_the_same_moment_is_erased_as_well() {
     });
     assert_eq!(world.process().erase(&person("1"), &erased()).await.ok(), Some(true));
     assert!(world.stored()["key"].is_null(), "why: it was there before the marker");
-    assert!(refused(&world.process()).await);
+    assert!(refused(&world.process()).await, "why: the marker keeps a new key from being made");
 }
 
 #[tokio::test]
@@ -135,7 +140,8 @@ async fn nobody_else_is_forgotten() {
     let world = World::new();
     let sealed = world.sealed().await;
     world.process().erase(&person("2"), &erased()).await.expect("documents in memory");
-    assert_eq!(seen(&world.process(), &sealed).await, POSTAL_CODE);
+    let why = "why: each person has a key of their own";
+    assert_eq!(seen(&world.process(), &sealed).await, POSTAL_CODE, "{why}");
 }
 
 #[tokio::test]
@@ -144,7 +150,8 @@ async fn a_key_in_memory_is_not_fetched_again() {
     let sealed = world.sealed().await;
     let keys = world.process();
     seen(&keys, &sealed).await;
-    assert_eq!(world.documents.take(), Asked { reads: 1, writes: 0 });
+    let why = "why: the key is fetched once, when it is needed for the first time";
+    assert_eq!(world.documents.take(), Asked { reads: 1, writes: 0 }, "{why}");
     seen(&keys, &sealed).await;
     world.hour.passes(59);
     seen(&keys, &sealed).await;
@@ -185,5 +192,6 @@ async fn erasing_takes_a_read_and_a_write_whatever_there_is() {
     let world = World::new();
     world.sealed().await;
     world.process().erase(&person("1"), &erased()).await.expect("documents in memory");
-    assert_eq!(world.documents.take(), Asked { reads: 1, writes: 1 });
+    let why = "why: one document is all there is to change, however many copies there are";
+    assert_eq!(world.documents.take(), Asked { reads: 1, writes: 1 }, "{why}");
 }

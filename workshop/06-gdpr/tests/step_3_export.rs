@@ -11,7 +11,8 @@ fn text(key: &DataKey) -> Value {
 #[test]
 fn a_sealed_text_is_opened() {
     let key = DataKey::random();
-    assert_eq!(opened(&text(&key), &ring(&key)), Ok(json!(POSTAL_CODE)));
+    let why = "why: the person reads this, not a program";
+    assert_eq!(opened(&text(&key), &ring(&key)), Ok(json!(POSTAL_CODE)), "{why}");
 }
 
 #[test]
@@ -19,14 +20,15 @@ fn it_is_found_however_deep_it_lies() {
     let key = DataKey::random();
     let document = json!({ "data": { "homes": [{ "at": text(&key) }, [text(&key)]] } });
     let wanted = json!({ "data": { "homes": [{ "at": POSTAL_CODE }, [POSTAL_CODE]] } });
-    assert_eq!(opened(&document, &ring(&key)), Ok(wanted));
+    let why = "why: a document holds lists of objects, and these hold more of them";
+    assert_eq!(opened(&document, &ring(&key)), Ok(wanted), "{why}");
 }
 
 #[test]
 fn what_is_not_sealed_stays_as_it_is() {
     let document = json!({ "version": 3, "type": "MeterActivated", "was": null, "ok": true,
         "text": "sealed with a kiss", "list": [1.5, "sealed/", {}] });
-    assert_eq!(opened(&document, &Ring::default()), Ok(document));
+    assert_eq!(opened(&document, &Ring::default()), Ok(document), "why: nothing here was sealed");
 }
 
 #[test]
@@ -36,7 +38,8 @@ fn values_are_what_they_were_and_not_texts_of_them() {
     let people = seal.field("people", &json!({ "adults": 2, "names": ["Ada"] })).expect("JSON");
     let document = json!({ "people": people.sealed().to_string() });
     let wanted = json!({ "people": { "adults": 2, "names": ["Ada"] } });
-    assert_eq!(opened(&document, &ring(&key)), Ok(wanted));
+    let why = "why: a value is given as it was sealed, not as a text";
+    assert_eq!(opened(&document, &ring(&key)), Ok(wanted), "{why}");
 }
 
 #[test]

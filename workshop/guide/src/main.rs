@@ -8,8 +8,8 @@
 //! - [`lesson`], [`agenda`]: pages, read by their headings, and a day made of their minutes
 //! - [`exercise`], [`marker`], [`starter`], [`manifest`], [`page`]: how an exercise is made from a solution
 //! - [`solved`], [`saved`], [`copy`]: an exercise with our lines, copies of theirs, and of the workspace
-//! - [`cargo`], [`verdict`], [`expected`], [`place`]: how a check is run, what its output means, and
-//!   where to look
+//! - [`cargo`], [`verdict`], [`expected`], [`legible`], [`place`]: how a check is run, what its output
+//!   means, and where to look
 //! - [`room`]: what is told to the teacher, by those who choose so
 //! - [`verify`]: the gates for authors
 //! - [`probe`]: asking the machine
@@ -31,6 +31,7 @@ mod exercise;
 mod expected;
 mod files;
 mod git;
+mod legible;
 mod lesson;
 mod manifest;
 mod marker;

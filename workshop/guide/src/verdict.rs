@@ -1,6 +1,7 @@
 //! What the output of a test binary means.
 
 use crate::expected::{self, Difference};
+use crate::legible;
 
 /// The outcome of one file of checks.
 #[derive(Debug, PartialEq)]
@@ -100,7 +101,7 @@ fn explained(test: String, said: &str) -> Failure {
     let reason = waiting(said)
         .or_else(|| expected::difference(said).map(Reason::Differs))
         .or_else(|| unequal(message).map(Reason::Differs))
-        .unwrap_or_else(|| Reason::Message(legible(message)));
+        .unwrap_or_else(|| Reason::Message(unescaped(message)));
     Failure { test, reason, place: place.map(str::to_owned) }
 }
 
@@ -130,9 +131,12 @@ fn panic(text: &str) -> Option<(&str, &str)> {
 }
 
 /// Two values that should be equal, as expected results are shown: ours with `-`, theirs with `+`. Checks name
-/// what the attendee's code gave first.
+/// what the attendee's code gave first. Of two that should not be equal one is enough.
 fn unequal(message: &str) -> Option<Difference> {
-    let said = message.strip_prefix("assertion `left == right` failed")?;
+    let (equal, said) = match message.strip_prefix("assertion `left == right` failed") {
+        Some(said) => (false, said),
+        None => (true, message.strip_prefix("assertion `left != right` failed")?),
+    };
     let (said, values) = said.rsplit_once("\n  left: ")?;
     let (left, right) = values.split_once("\n right: ")?;
     let (mut lines, said) = (Vec::new(), said.trim_start_matches(": "));
@@ -142,12 +146,16 @@ fn unequal(message: &str) -> Option<Difference> {
         None => (said, None),
     };
     lines.extend((!case.is_empty()).then(|| format!("{case}:")));
-    lines.extend([format!("- {right}"), format!("+ {left}")]);
+    if equal {
+        lines.push(format!("both are {}", legible::on_a_line(left)));
+    } else {
+        lines.extend(legible::differing(right, left));
+    }
     Some(Difference { lines, why })
 }
 
 /// A test that returns an error prints it on one line for debugging.
-fn legible(message: &str) -> String {
+fn unescaped(message: &str) -> String {
     message.replace("\\n", "\n").replace("\\\"", "\"").trim_start_matches("note: ").to_owned()
 }
 
@@ -212,6 +220,13 @@ mod tests {
         assert_eq!(difference.lines, ["in memory:", "- 2", "+ 1"]);
         assert_eq!(difference.why.as_deref(), Some("one to load"));
         assert_eq!(unequal("assertion failed: x"), None);
+    }
+
+    #[test]
+    fn two_values_that_should_differ_are_told_as_one() {
+        let said =
+            "assertion `left != right` failed: why: a\n  left: Version(1)\n right: Version(1)";
+        assert_eq!(unequal(said).expect("a difference").lines, ["both are 1"]);
     }
 
     #[test]
