@@ -11,8 +11,9 @@
 //! - `query`: the SQL subset: parse, plan by index, evaluate; knows neither.
 //! - `scripts`: stored procedures on QuickJS inside an engine transaction.
 //! - `clock`: the time that documents are stamped with and expire by.
-//! - `charge`: the request-unit model.
-//! - `faults`: what is to go wrong by order; `admin`: the handle that orders it, and partition splits.
+//! - `charge`: the request-unit model; `throttle`: what happens when throughput is used up.
+//! - `server`: starts and stops all of it. `faults`: what is to go wrong by order; `admin`: the handle that orders it,
+//!   and partition splits.
 //!
 //! # Why this design
 //!

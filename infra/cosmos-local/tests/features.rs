@@ -70,6 +70,7 @@ fn suites() -> Vec<(&'static str, PathBuf)> {
     let clients = here.join("../proof/clients");
     let mut suites = vec![
         ("JavaScript", clients.join("javascript/suite.mjs")),
+        ("JavaScript", clients.join("javascript/local.mjs")),
         ("Python", clients.join("python/suite.py")),
     ];
     for folder in ["tests", "tests/gateway", "src/query/tests"] {

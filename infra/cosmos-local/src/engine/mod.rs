@@ -1,5 +1,15 @@
 //! Databases, containers, documents, transactions and the change feed, on `redb`. Knows no HTTP.
 //!
+//! # Layout
+//!
+//! - `databases`, `containers`, `container`, `definition`, `throughput`, `procedures`: what there is beside documents;
+//!   `catalogue` holds it in memory, `administration` changes it, `split` splits a range.
+//! - `document`, `patch`, `path`, `partition_key`, `epk`, `limits`: documents and keys, and what is refused of them.
+//! - `transaction` with its `overlay`: what is done. `writing`, `locks`, `write_set`, `commit`: how it gets to disk.
+//! - `storage`, on a file or in `memory`: the tables. `keys`, `scalar`, `record`, `index`, `resource_id`: their bytes.
+//! - `scope`, `scan`, `scan_across`: what a query reads. `change_feed`, `versions`: what a feed reads.
+//! - `expiry`, `sweep`, `garbage`: what goes by itself.
+//!
 //! # Promises
 //!
 //! - One transaction of one logical partition is atomic, isolated (serializable within its partition) and, once
@@ -46,6 +56,7 @@ mod throughput;
 mod transaction;
 mod versions;
 mod write_set;
+mod writing;
 
 use std::sync::Arc;
 
@@ -68,9 +79,7 @@ pub use versions::ChangeKind;
 
 use catalogue::Catalogue;
 use commit::Committer;
-use locks::{Held, Locks};
-use tokio::sync::oneshot;
-use write_set::Landed;
+use locks::Locks;
 
 use crate::clock::Clock;
 use crate::query::{Page, Request};
@@ -117,62 +126,6 @@ impl Engine {
         let transaction = self.begin(container, key.clone())?;
         let absent = || Failure::NotFound { kind: Kind::Document, id: id.to_owned() };
         transaction.stored(id)?.map(Document::from).ok_or_else(absent)
-    }
-
-    /// Runs `work` on a snapshot of one logical partition and commits what it leaves in the transaction it
-    /// returns; an error commits nothing. Returns once the commit is durable. `work` runs on a thread
-    /// that may block, holding this partition's lock and no other. Once `work` has begun, the transaction is
-    /// finished even if this future is dropped.
-    pub async fn transact<T, E>(
-        &self,
-        container: &Arc<Container>,
-        key: PartitionKey,
-        work: impl FnOnce(Transaction) -> Result<(Transaction, T), E> + Send + 'static,
-    ) -> Result<Committed<T>, E>
-    where
-        T: Send + 'static,
-        E: From<Failure> + Send + 'static,
-    {
-        let held = self.lock(container, &key).await?;
-        let (engine, container) = (self.clone(), Arc::clone(container));
-        let worked = tokio::task::spawn_blocking(move || engine.work(&container, key, held, work));
-        worked.await.map_err(|_| panicked())??.done().await.map_err(E::from)
-    }
-
-    /// Carries out one operation as a transaction of its own. Too short to be worth another thread.
-    pub async fn apply(
-        &self,
-        container: &Arc<Container>,
-        key: PartitionKey,
-        operation: Operation,
-    ) -> Result<Committed<Outcome>, Failure> {
-        let held = self.lock(container, &key).await?;
-        let worked = self.work(container, key, held, |mut transaction| {
-            let outcome = transaction.apply(operation)?;
-            Ok::<_, Failure>((transaction, outcome))
-        });
-        worked?.done().await
-    }
-
-    /// Waits for a logical partition.
-    async fn lock(&self, container: &Container, key: &PartitionKey) -> Result<Held, Failure> {
-        let partition = keys::partition(container.number, &container.epk(key)?, key);
-        Ok(self.shared.locks.lock(partition).await)
-    }
-
-    /// Does the work and hands what it wrote to the committer, and the lock with it; without any, that ends here.
-    fn work<T, E: From<Failure>>(
-        &self,
-        container: &Container,
-        key: PartitionKey,
-        held: Held,
-        work: impl FnOnce(Transaction) -> Result<(Transaction, T), E>,
-    ) -> Result<Worked<T>, E> {
-        let (transaction, value) = work(self.begin(container, key)?)?;
-        let seen = Landed { range: transaction.range(), lsn: transaction.lsn()? };
-        let written = transaction.into_write_set();
-        let commit = written.map(|set| self.shared.committer.commit(set, held));
-        Ok(Worked { value, seen, commit })
     }
 
     /// One page of a query. Blocking: call it where that is allowed. Only a query over one logical partition
@@ -233,26 +186,4 @@ impl Engine {
         let now = self.shared.clock.now();
         self.shared.catalogue.snapshot(&self.shared.file, container, now)
     }
-}
-
-/// A transaction on its way to the disk.
-struct Worked<T> {
-    value: T,
-    /// Where its range stood in its snapshot.
-    seen: Landed,
-    commit: Option<oneshot::Receiver<Result<Landed, Failure>>>,
-}
-
-impl<T> Worked<T> {
-    async fn done(self) -> Result<Committed<T>, Failure> {
-        let Landed { range, lsn } = match self.commit {
-            Some(committed) => committed.await.unwrap_or_else(|_| Err(commit::stopped()))?,
-            None => self.seen,
-        };
-        Ok(Committed { value: self.value, lsn, range })
-    }
-}
-
-fn panicked() -> Failure {
-    Failure::Storage { reason: "the transaction panicked; nothing was written".to_owned() }
 }

@@ -1,6 +1,6 @@
 //! What a script asks of its host: text in, text out, through one native function.
 
-use std::time::Instant;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::links::Links;
 use super::request::{self, Problem};
+use super::stopwatch::Stopwatch;
 use super::{Answer, Call, Host, ScriptError, error};
 use crate::engine::{Document, Failure, Outcome};
 use crate::query::Page;
@@ -21,7 +22,8 @@ pub(super) struct Session<H> {
     host: H,
     procedure: String,
     links: Links,
-    accept_until: Instant,
+    stopwatch: Stopwatch,
+    accept_for: Duration,
     logging: bool,
     response_limit: usize,
     answer: Answer,
@@ -71,12 +73,13 @@ struct Report {
 }
 
 impl<H: Host> Session<H> {
-    pub(super) fn new(call: &Call, host: H, started: Instant) -> Self {
+    pub(super) fn new(call: &Call, host: H, stopwatch: Stopwatch) -> Self {
         Self {
             host,
             procedure: call.name.clone(),
             links: Links::new(&call.self_link, &call.alt_link),
-            accept_until: started + call.limits.accept_for,
+            stopwatch,
+            accept_for: call.limits.accept_for,
             logging: call.logging,
             response_limit: call.limits.response,
             answer: Answer::default(),
@@ -104,7 +107,7 @@ impl<H: Host> Session<H> {
             "rejected" => self.rejected(json),
             "log" => self.log(json),
             "setBody" => self.set_body(json),
-            _ if Instant::now() >= self.accept_until => Ok(Reply::Unaccepted),
+            _ if self.stopwatch.has_used(self.accept_for) => Ok(Reply::Unaccepted),
             _ => self.operate(operation, json),
         };
         let reply = reply.unwrap_or_else(|problem| match problem {

@@ -8,6 +8,7 @@
 //! - `request`: the arguments of an API call, checked and turned into operations and queries.
 //! - `links`: how a script names its collection and its documents.
 //! - `source`: from the text of a function to the function.
+//! - `stopwatch`: the time that counts against a limit.
 //! - `error`: why a call was rolled back.
 
 mod bridge;
@@ -16,6 +17,7 @@ mod links;
 mod request;
 mod runtime;
 mod source;
+mod stopwatch;
 #[cfg(test)]
 mod tests;
 
@@ -30,7 +32,7 @@ use crate::query::{Page, Request};
 
 pub use error::ScriptError;
 
-/// How long after its deadline a call is given up that did not let itself be stopped.
+/// How long after it should have ended a call is given up that did not let itself be stopped.
 const GRACE: Duration = Duration::from_millis(500);
 /// Bytes of stack for what is not JavaScript: the bridge and the host.
 const STACK_RESERVE: usize = 1 << 20;
@@ -62,7 +64,7 @@ pub struct Call {
 /// What a call may use.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Wall clock of the whole call.
+    /// Of work of the whole call; what a busy machine does meanwhile counts only when it takes several times as long.
     pub time: Duration,
     /// From here on operations are not accepted (`isAccepted` is false), so that a script can finish cleanly.
     pub accept_for: Duration,
@@ -130,7 +132,7 @@ fn on_own_thread<T: Send + 'static>(
         .stack_size(limits.stack + STACK_RESERVE)
         .spawn(move || drop(answer.send(work())))
         .map_err(|error| broken(format!("no thread for a stored procedure: {error}")))?;
-    match answered.recv_timeout(limits.time + GRACE) {
+    match answered.recv_timeout(stopwatch::longest(limits.time) + GRACE) {
         Ok(result) => result,
         Err(RecvTimeoutError::Timeout) => Err(ScriptError::Timeout(limits.time)),
         Err(RecvTimeoutError::Disconnected) => {

@@ -2,17 +2,18 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rquickjs::{CaughtError, Context, Ctx, Function, Object, Runtime, Value};
 
 use super::bridge::Session;
 use super::source;
+use super::stopwatch::Stopwatch;
 use super::{Answer, Call, Host, Limits, ScriptError};
 
 const API: &str = include_str!("api.js");
 
-/// A runtime that stops at its deadline and knows whether it ever met a limit.
+/// A runtime that stops when its time is over and knows whether it ever met a limit.
 ///
 /// Memory is watched in two ways, since a script can catch the error of a refused allocation.
 /// Cycles are collected only from the limit on, so a garbage cycle that is gone tells that the heap
@@ -26,7 +27,8 @@ struct Machine {
 }
 
 struct State {
-    deadline: Instant,
+    stopwatch: Stopwatch,
+    time: Duration,
     timed_out: Cell<bool>,
     out_of_memory: Cell<bool>,
 }
@@ -34,7 +36,7 @@ struct State {
 impl State {
     /// Whether to stop now. Scripts cannot catch that.
     fn interrupts(&self) -> bool {
-        if Instant::now() >= self.deadline {
+        if self.stopwatch.has_used(self.time) {
             self.timed_out.set(true);
         }
         self.timed_out.get() || self.out_of_memory.get()
@@ -42,14 +44,15 @@ impl State {
 }
 
 impl Machine {
-    fn new(limits: &Limits, started: Instant) -> Result<Self, ScriptError> {
+    fn new(limits: &Limits, stopwatch: Stopwatch) -> Result<Self, ScriptError> {
         let out_of_memory = |_| ScriptError::Memory(limits.heap);
         let runtime = Runtime::new().map_err(out_of_memory)?;
         runtime.set_memory_limit(limits.heap + limits.heap / 16);
         runtime.set_gc_threshold(limits.heap);
         runtime.set_max_stack_size(limits.stack);
         let state = Rc::new(State {
-            deadline: started + limits.time,
+            stopwatch,
+            time: limits.time,
             timed_out: Cell::new(false),
             out_of_memory: Cell::new(false),
         });
@@ -150,9 +153,9 @@ impl Machine {
 
 /// Runs the call on this thread, which must have room for the stack.
 pub(super) fn run<H: Host>(call: &Call, host: H) -> Result<(H, Answer), ScriptError> {
-    let started = Instant::now();
-    let machine = Machine::new(&call.limits, started)?;
-    let session = Rc::new(RefCell::new(Session::new(call, host, started)));
+    let stopwatch = Stopwatch::start();
+    let machine = Machine::new(&call.limits, stopwatch)?;
+    let session = Rc::new(RefCell::new(Session::new(call, host, stopwatch)));
     let ended = machine.context.with(|ctx| run_in(&machine, &ctx, call, &session));
     let limit = machine.met_limit();
     drop(machine);
@@ -181,7 +184,7 @@ fn run_in<H: Host>(
 /// Loads the text where it can reach nothing.
 pub(super) fn compile(body: &str) -> Result<(), ScriptError> {
     let limits = Limits { time: Duration::from_secs(1), ..Limits::default() };
-    let machine = Machine::new(&limits, Instant::now())?;
+    let machine = Machine::new(&limits, Stopwatch::start())?;
     let loaded = machine.context.with(|ctx| {
         machine.install(&ctx, ["", ""], |_, _| "{}".into())?;
         machine.load(&ctx, "procedure", body).map(drop)

@@ -175,6 +175,50 @@ test("keys of several levels are found by their prefixes", async () => {
   assert.deepEqual(found.resources.sort(), ["t1u1", "t1u2"]);
 });
 
+// Feature: Time to live (TTL)
+test("an item is gone when its time is over", async () => {
+  const container = await create("times", { defaultTtl: -1 });
+  await container.items.create({ id: "long", pk: "x" });
+  await container.items.create({ id: "short", pk: "x", ttl: 1 });
+  while ((await container.item("short", "x").read()).statusCode !== 404);
+  const { resources } = await container.items.query("SELECT VALUE c.id FROM c").fetchAll();
+  assert.deepEqual(resources, ["long"]);
+});
+
+// Feature: Unique key constraints
+test("a unique key is kept within its partition", async () => {
+  const container = await create("unique", { uniqueKeyPolicy: { uniqueKeys: [{ paths: ["/mail"] }] } });
+  await container.items.create({ id: "a", pk: "x", mail: "m" });
+  await assert.rejects(container.items.create({ id: "b", pk: "x", mail: "m" }), refused(409));
+  await container.items.create({ id: "b", pk: "y", mail: "m" });
+});
+
+// Feature: System functions
+test("functions work on what the documents hold", async () => {
+  const container = await create("functions");
+  await container.items.create({ id: "a", pk: "x", name: "Meter", at: "2024-02-28T12:00:00Z", list: [3, 1, 2] });
+  const text = `SELECT VALUE [UPPER(c.name), CONTAINS(c.name, "ETE", true), ARRAY_SLICE(c.list, 1),
+    DateTimeAdd("dd", 2, c.at), ROUND(2.5), IS_DEFINED(c.none), ToString(c.list[0])] FROM c`;
+  const { resources } = await container.items.query(text).fetchAll();
+  assert.deepEqual(resources, [["METER", true, [1, 2], "2024-03-01T12:00:00.0000000Z", 3, false, "3"]]);
+});
+
+// Feature: Feed ranges
+test("each feed range has its part of the feed", async () => {
+  const container = await filled("ranges");
+  const ids = [];
+  for (const range of await container.getFeedRanges()) {
+    const changeFeedStartFrom = ChangeFeedStartFrom.Beginning(range);
+    const iterator = container.items.getChangeFeedIterator({ changeFeedStartFrom });
+    for await (const page of iterator.getAsyncIterator()) {
+      if (page.statusCode === 304) break;
+      ids.push(...page.result.map((item) => item.id));
+    }
+  }
+  assert.equal(ids.length, 15);
+  assert.equal(new Set(ids).size, 15);
+});
+
 // Feature: Account keys, enforced
 test("a wrong key opens nothing", async () => {
   const stranger = new CosmosClient({ endpoint, key: Buffer.from("wrong").toString("base64") });

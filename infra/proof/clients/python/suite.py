@@ -159,6 +159,35 @@ class Suite(unittest.TestCase):
         found = container.query_items("SELECT VALUE c.id FROM c", partition_key=["t1"])
         self.assertEqual(sorted(found), ["t1u1", "t1u2"])
 
+    # Feature: Time to live (TTL)
+    def test_an_item_is_gone_when_its_time_is_over(self):
+        container = create("times", default_ttl=-1)
+        container.create_item({"id": "long", "pk": "x"})
+        container.create_item({"id": "short", "pk": "x", "ttl": 1})
+        ids = ["both"]
+        while ids != ["long"]:
+            ids = list(container.query_items("SELECT VALUE c.id FROM c", partition_key="x"))
+            self.assertIn("long", ids)
+        with self.refused(404):
+            container.read_item("short", "x")
+
+    # Feature: Unique key constraints
+    def test_a_unique_key_is_kept_within_its_partition(self):
+        container = create("unique", unique_key_policy={"uniqueKeys": [{"paths": ["/mail"]}]})
+        container.create_item({"id": "a", "pk": "x", "mail": "m"})
+        with self.refused(409):
+            container.create_item({"id": "b", "pk": "x", "mail": "m"})
+        container.create_item({"id": "b", "pk": "y", "mail": "m"})
+
+    # Feature: System functions
+    def test_functions_work_on_what_the_documents_hold(self):
+        container = create("functions")
+        container.create_item({"id": "a", "pk": "x", "name": "Meter", "at": "2024-02-28T12:00:00Z", "list": [3, 1, 2]})
+        text = """SELECT VALUE [UPPER(c.name), CONTAINS(c.name, "ETE", true), ARRAY_SLICE(c.list, 1),
+            DateTimeAdd("dd", 2, c.at), ROUND(2.5), IS_DEFINED(c.none), ToString(c.list[0])] FROM c"""
+        found = list(container.query_items(text, partition_key="x"))
+        self.assertEqual(found, [["METER", True, [1, 2], "2024-03-01T12:00:00.0000000Z", 3, False, "3"]])
+
     # Feature: Account keys, enforced
     def test_a_wrong_key_opens_nothing(self):
         with self.refused(401):

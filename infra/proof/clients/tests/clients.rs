@@ -43,7 +43,9 @@ async fn the_javascript_client_does_what_it_does_on_the_service() {
     }
     let folder = folder("javascript");
     run(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder));
-    against_a_server(Command::new("node").arg("suite.mjs").current_dir(&folder)).await;
+    for suite in ["suite.mjs", "local.mjs"] {
+        against_a_server(Command::new("node").arg(suite).current_dir(&folder)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
