@@ -10,23 +10,21 @@ use daybook::event_store::{
 };
 use daybook::gdpr::erasure::Way;
 use daybook::gdpr::{
-    ExportError, Follows, ForgetError, Forgetting, Gone, Kept, KeyDocument, KeyError, Left, Opened,
-    PEOPLE, People, PersonDocument, PersonError, Sealed, Subject, export, search,
+    ExportError, ForgetError, Forgetting, Gone, KeyDocument, KeyError, Left, Opened, PEOPLE,
+    People, PersonDocument, PersonError, Sealed, Subject, export, search,
 };
-use daybook::integration_events::{CosmosParking, PARKED, Parking, Subscriber};
-use daybook::projections::{self, CosmosDocuments, Documents, Streams};
+use daybook::integration_events::{CosmosParking, Parking, Subscriber};
+use daybook::projections::{self, CosmosDocuments, Documents};
 use daybook::snapshots::SNAPSHOTS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::bus::TOPIC;
-use crate::bus::billing::{BILLING, Billing};
-use crate::bus::grid::{GRID, Grid};
-use crate::bus::notifications::{NOTIFICATIONS, Notifications};
-use crate::projections::{
-    ActivationFailures, DailyTotalsByWeek, Districts, MeterStates, TotalActivated,
-};
+use crate::bus::billing::Billing;
+use crate::bus::grid::Grid;
+use crate::bus::notifications::Notifications;
+use crate::follow::{follows, kept};
 use crate::store::Store;
 
 /// All containers in which something of a person may be. Whoever adds one adds it here, or a search passes it over.
@@ -195,7 +193,7 @@ impl Privacy {
         Ok(search(&self.cosmos, &CONTAINERS, &gone).await?)
     }
 
-    /// The same, for the cockpit.
+    /// What the cockpit needs, to show how all owners stand.
     #[must_use]
     pub fn shown(&self) -> cockpit::Privacy {
         cockpit::Privacy {
@@ -280,28 +278,4 @@ impl Privacy {
 /// Whoever lives behind a meter.
 fn subject(id: &MeterId) -> Subject {
     Subject::of(&id.stream())
-}
-
-/// How the views of this sample follow a stream that is deleted.
-fn follows() -> Vec<Follows> {
-    vec![
-        Follows::ended::<Streams>(),
-        Follows::ended::<MeterStates>(),
-        Follows::ended::<DailyTotalsByWeek>(),
-        Follows::ended::<ActivationFailures>(),
-        Follows::rebuilt::<TotalActivated>(),
-        Follows::rebuilt::<Districts>(),
-    ]
-}
-
-/// What the consumers keep. They are programs of this house, so their documents can be got at from here.
-async fn kept(cosmos: &Cosmos) -> Result<Vec<Kept<CosmosDocuments>>, cosmos::Error> {
-    cosmos.provision(&[PARKED, BILLING, NOTIFICATIONS, GRID]).await?;
-    let consumers =
-        [(Billing::NAME, BILLING), (Notifications::NAME, NOTIFICATIONS), (Grid::NAME, GRID)];
-    let mut kept = Vec::new();
-    for (consumer, container) in consumers {
-        kept.push(Kept { consumer, documents: CosmosDocuments::open(cosmos, &container).await? });
-    }
-    Ok(kept)
 }
