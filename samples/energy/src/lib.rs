@@ -14,7 +14,7 @@
 //! - [`bus`]: what others are told of meters, and what they make of it.
 //! - [`delivery`]: a day's readings as CSV and as JSON.
 //! - [`store`]: Cosmos DB, wherever it runs. [`role`]: what a process does. [`telling`]: its log and its traces.
-//! - [`privacy`], [`forget`]: owners can be forgotten, and told what is held on them.
+//! - [`privacy`], [`forget`]: owners can be forgotten, and told what is held on them. `follow`: what goes with a stream.
 //! - [`demo`]: the talk's scenario.
 //! - [`words`]: what the cockpit says of meters.
 //! - [`web`]: pages and JSON, beside the cockpit's pages of streams.
@@ -31,6 +31,7 @@
 pub mod bus;
 pub mod delivery;
 pub mod demo;
+mod follow;
 pub mod forget;
 pub mod meters;
 pub mod privacy;

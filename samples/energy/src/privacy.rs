@@ -10,23 +10,21 @@ use daybook::event_store::{
 };
 use daybook::gdpr::erasure::Way;
 use daybook::gdpr::{
-    ExportError, Follows, ForgetError, Forgetting, Gone, Kept, KeyDocument, KeyError, Left, Opened,
-    PEOPLE, People, PersonDocument, PersonError, Sealed, Subject, export, search,
+    ExportError, ForgetError, Forgetting, Gone, KeyDocument, KeyError, Left, Opened, PEOPLE,
+    People, PersonDocument, PersonError, Sealed, Subject, export, search,
 };
-use daybook::integration_events::{CosmosParking, PARKED, Parking, Subscriber};
-use daybook::projections::{self, CosmosDocuments, Documents, Streams};
+use daybook::integration_events::{CosmosParking, Parking, Subscriber};
+use daybook::projections::{self, CosmosDocuments, Documents};
 use daybook::snapshots::SNAPSHOTS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::bus::TOPIC;
-use crate::bus::billing::{BILLING, Billing};
-use crate::bus::grid::{GRID, Grid};
-use crate::bus::notifications::{NOTIFICATIONS, Notifications};
-use crate::projections::{
-    ActivationFailures, DailyTotalsByWeek, Districts, MeterStates, TotalActivated,
-};
+use crate::bus::billing::Billing;
+use crate::bus::grid::Grid;
+use crate::bus::notifications::Notifications;
+use crate::follow::{follows, kept};
 use crate::store::Store;
 
 /// All containers in which something of a person may be. Whoever adds one adds it here, or a search passes it over.
@@ -95,7 +93,12 @@ pub enum PrivacyError {
 pub struct Privacy {
     cosmos: Cosmos,
     store: Store,
-    forgetting: Arc<Forgetting<CosmosEventStore, CosmosDocuments>>,
+    places: Arc<Places>,
+}
+
+/// Where something is to be forgotten.
+struct Places {
+    forgetting: Forgetting<CosmosEventStore, CosmosDocuments>,
     people: People<CosmosDocuments, Owner>,
     people_documents: CosmosDocuments,
     parking: CosmosParking,
@@ -119,15 +122,8 @@ impl Privacy {
         let (follows, kept) = (follows(), kept(cosmos).await?);
         let forgetting = Forgetting { store: events, views, snapshots, follows, kept };
         let parking = CosmosParking::open(cosmos).await?;
-        let (cosmos, store) = (cosmos.clone(), store.clone());
-        Ok(Self {
-            cosmos,
-            store,
-            forgetting: Arc::new(forgetting),
-            people,
-            people_documents,
-            parking,
-        })
+        let places = Arc::new(Places { forgetting, people, people_documents, parking });
+        Ok(Self { cosmos: cosmos.clone(), store: store.clone(), places })
     }
 
     /// Forgets the owner of a meter.
@@ -142,7 +138,7 @@ impl Privacy {
         reason: &str,
         context: &Context,
     ) -> Result<(), PrivacyError> {
-        let (forgetting, subject) = (&self.forgetting, subject(id));
+        let (forgetting, subject) = (&self.places.forgetting, subject(id));
         match way {
             Way::Key => {
                 let keys = crate::store::Keyed::keys(&self.store);
@@ -155,7 +151,7 @@ impl Privacy {
                 self.store.wake().wake();
             }
             Way::Person => {
-                forgetting.remove_person(&self.people, &subject, reason, context).await?;
+                forgetting.remove_person(&self.places.people, &subject, reason, context).await?;
             }
         }
         Ok(())
@@ -164,9 +160,9 @@ impl Privacy {
     /// Lets go of messages of a stream that somebody had given up.
     async fn release(&self, stream: &StreamId) -> Result<(), PrivacyError> {
         for processor in [TOPIC.name, Billing::NAME, Notifications::NAME, Grid::NAME] {
-            for parked in self.parking.parked(processor).await? {
+            for parked in self.places.parking.parked(processor).await? {
                 if parked.stream.as_ref() == Some(stream) {
-                    self.parking.release(&parked).await?;
+                    self.places.parking.release(&parked).await?;
                 }
             }
         }
@@ -195,7 +191,7 @@ impl Privacy {
         Ok(search(&self.cosmos, &CONTAINERS, &gone).await?)
     }
 
-    /// The same, for the cockpit.
+    /// What the cockpit needs, to show how all owners stand.
     #[must_use]
     pub fn shown(&self) -> cockpit::Privacy {
         cockpit::Privacy {
@@ -203,7 +199,7 @@ impl Privacy {
             containers: &CONTAINERS,
             keys: crate::store::Keyed::keys(&self.store).clone(),
             key_documents: self.store.key_documents().clone(),
-            people: self.people_documents.clone(),
+            people: self.places.people_documents.clone(),
             page: |subject| {
                 let meter = subject.as_str().strip_prefix("meter:")?;
                 Some(format!("/meters/{meter}/privacy"))
@@ -229,7 +225,7 @@ impl Privacy {
     ///
     /// The container cannot be read.
     pub async fn owner(&self, id: &MeterId) -> Result<Opened<Owner>, PrivacyError> {
-        Ok(self.people.get(&subject(id)).await?)
+        Ok(self.places.people.get(&subject(id)).await?)
     }
 
     /// Enters an owner outside of the events.
@@ -238,7 +234,7 @@ impl Privacy {
     ///
     /// The owner was forgotten, or the container fails.
     pub async fn enter(&self, id: &MeterId, owner: Owner) -> Result<(), PersonError> {
-        self.people.put(&subject(id), owner).await
+        self.places.people.put(&subject(id), owner).await
     }
 
     /// What is stored of an owner by each of the three ways; `None` if there never was such a meter.
@@ -255,8 +251,8 @@ impl Privacy {
         let postal_code = data["postal_code"].as_str().and_then(|text| text.parse().ok());
         let (subject, keys) = (subject(id), crate::store::Keyed::keys(&self.store));
         let key = keys.document(&subject).await?;
-        let person = self.people_documents.read(subject.as_str()).await?;
-        let made = self.forgetting.followers(&id.stream()).await?;
+        let person = self.places.people_documents.read(subject.as_str()).await?;
+        let made = self.places.forgetting.followers(&id.stream()).await?;
         let events = documents.into_iter().map(|it| it.event);
         let events = events.filter(|it| it.event.kind() != "$sealed").collect();
         let person = person.map(|read| read.document);
@@ -280,28 +276,4 @@ impl Privacy {
 /// Whoever lives behind a meter.
 fn subject(id: &MeterId) -> Subject {
     Subject::of(&id.stream())
-}
-
-/// How the views of this sample follow a stream that is deleted.
-fn follows() -> Vec<Follows> {
-    vec![
-        Follows::ended::<Streams>(),
-        Follows::ended::<MeterStates>(),
-        Follows::ended::<DailyTotalsByWeek>(),
-        Follows::ended::<ActivationFailures>(),
-        Follows::rebuilt::<TotalActivated>(),
-        Follows::rebuilt::<Districts>(),
-    ]
-}
-
-/// What the consumers keep. They are programs of this house, so their documents can be got at from here.
-async fn kept(cosmos: &Cosmos) -> Result<Vec<Kept<CosmosDocuments>>, cosmos::Error> {
-    cosmos.provision(&[PARKED, BILLING, NOTIFICATIONS, GRID]).await?;
-    let consumers =
-        [(Billing::NAME, BILLING), (Notifications::NAME, NOTIFICATIONS), (Grid::NAME, GRID)];
-    let mut kept = Vec::new();
-    for (consumer, container) in consumers {
-        kept.push(Kept { consumer, documents: CosmosDocuments::open(cosmos, &container).await? });
-    }
-    Ok(kept)
 }

@@ -166,6 +166,28 @@ async fn a_stale_writer_cannot_close_a_stream() {
 }
 
 #[tokio::test]
+async fn a_sealed_stream_can_be_read_as_it_was_and_takes_no_more_events() {
+    for store in stores::all().await {
+        store.must(store.append(&meter(7), Expected::NoStream, readings("a", 2)).await);
+        for _ in 0..2 {
+            store.must(store.seal(&meter(7), Metadata::at(START)).await);
+        }
+        let slice = store.must(store.load(&meter(7), Range::all()).await);
+        assert_eq!((ids(&slice.events), slice.version), (vec!["a/0", "a/1"], Version(2)));
+        for expected in [Expected::Any, Expected::Exact(Version(2))] {
+            let refused = store.append(&meter(7), expected, readings("late", 1)).await;
+            let sealed = matches!(refused, Err(AppendError::Sealed { at: Version(2) }));
+            assert!(sealed, "{} {expected:?}: {refused:?}", store.name());
+        }
+        // A name that is not in use stays free, also after somebody tried it.
+        let refused = store.append(&meter(8), Expected::StreamExists, readings("b", 1)).await;
+        assert!(refused.is_err(), "{}", store.name());
+        store.must(store.seal(&meter(8), Metadata::at(START)).await);
+        store.must(store.append(&meter(8), Expected::NoStream, readings("b", 1)).await);
+    }
+}
+
+#[tokio::test]
 async fn a_deleted_stream_is_empty_and_its_name_is_never_used_again() {
     for store in stores::all().await {
         eleven(&store).await;

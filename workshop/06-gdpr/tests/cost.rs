@@ -10,7 +10,7 @@ use event_store::{
 use gdpr_checks::hour::Hour;
 use gdpr_checks::looked::{Asked, Looked};
 use gdpr_checks::words::{REASON, START, person, sent, stream};
-use gdpr_checks::{Forgetting, KeyFile, Keys};
+use gdpr_checks::{Caching, Forgetting, KeyFile, Keys};
 use projections::Documents;
 use serde_json::json;
 
@@ -96,4 +96,14 @@ async fn erasing_costs_the_same_for_ten_events_and_for_a_hundred_thousand() {
     let few = erasing(10).await;
     assert_eq!(few, ([2, 1, 2], Asked { reads: 1, writes: 1 }), "why: ordered, erased, completed");
     assert_eq!(erasing(100_000).await, few);
+}
+
+#[tokio::test]
+async fn no_more_keys_are_in_memory_than_were_asked_for() {
+    let caching = Caching { keys: 10, ..Hour::default().caching() };
+    let keys = Keys::new(Looked::default(), KeyFile::in_memory(), caching);
+    for number in 1..=100 {
+        keys.for_sealing(&person(&number.to_string())).await.expect("a new key");
+    }
+    assert!((1..=10).contains(&keys.in_memory()), "{}", keys.in_memory());
 }

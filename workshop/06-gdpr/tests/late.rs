@@ -244,12 +244,11 @@ impl Archive for Nothing {
         after: Version,
         up_to: Version,
     ) -> Result<Vec<IntegrationEvent>, integration_events::Error> {
-        match after < up_to {
-            true => {
-                Err(integration_events::Error::Unfilled { stream: stream.clone(), version: up_to })
-            }
-            false => Ok(vec![]),
+        if after < up_to {
+            let (stream, version) = (stream.clone(), up_to);
+            return Err(integration_events::Error::Unfilled { stream, version });
         }
+        Ok(vec![])
     }
 }
 

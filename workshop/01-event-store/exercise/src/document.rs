@@ -67,6 +67,14 @@ pub fn document(stream: &StreamId, version: Version, event: &NewEvent) -> EventD
     todo!("step 1: build the document of an event at {version} of {stream}")
 }
 
+impl EventDocument {
+    /// What a deletion leaves of an event: its place, and the circumstances of the deletion.
+    #[must_use]
+    pub fn deleted(stream: &StreamId, version: Version, meta: Metadata) -> Self {
+        document(stream, version, &NewEvent::stub(stream, version, meta))
+    }
+}
+
 /// The id of the document at a place in a stream.
 pub(crate) fn document_id(stream: &StreamId, version: Version) -> String {
     format!("{stream}:{version}")

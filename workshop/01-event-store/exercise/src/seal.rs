@@ -9,8 +9,8 @@ use serde::Deserialize;
 use crate::batch::send;
 use crate::document::document_id;
 use crate::{
-    AppendError, Appended, CosmosEventStore, Expected, Metadata, NewEvent, Range, Sealing,
-    StoreError, StreamId, Version, document, load,
+    AppendError, Appended, CosmosEventStore, EventDocument, Expected, Metadata, NewEvent, Range,
+    Sealing, StoreError, StreamId, Version, load,
 };
 
 /// A batch has at most 100 operations.
@@ -83,8 +83,7 @@ fn blanks(
 ) -> Result<TransactionalBatch, CosmosError> {
     let mut batch = TransactionalBatch::new(stream.to_string());
     for version in versions {
-        let stub = NewEvent::stub(stream, *version, meta.clone());
-        let item = document(stream, *version, &stub);
+        let item = EventDocument::deleted(stream, *version, meta.clone());
         batch = batch.replace_item(document_id(stream, *version), item, None)?;
     }
     Ok(batch)

@@ -141,6 +141,22 @@ impl NewEvent {
         meta: Metadata,
     ) -> Result<Self, InvalidEvent> {
         let json = |source| InvalidEvent::Json { kind: kind.to_owned(), source };
+        let data = serde_json::value::to_raw_value(data).map_err(json)?;
+        Self::of_json(id, kind, data, meta)
+    }
+
+    /// The same with data that is JSON already.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn of_json(
+        id: EventId,
+        kind: &str,
+        data: Box<RawValue>,
+        meta: Metadata,
+    ) -> Result<Self, InvalidEvent> {
+        let json = |source| InvalidEvent::Json { kind: kind.to_owned(), source };
         if id.as_str().is_empty() || id.as_str().len() > 255 {
             return Err(InvalidEvent::Id(id.to_string()));
         }
@@ -150,7 +166,6 @@ impl NewEvent {
         if !timestamp::can_be_stored(meta.recorded_at) {
             return Err(InvalidEvent::Time { kind: kind.to_owned(), time: meta.recorded_at });
         }
-        let data = serde_json::value::to_raw_value(data).map_err(json)?;
         if !data.get().starts_with('{') {
             return Err(InvalidEvent::NotAnObject(kind.to_owned()));
         }

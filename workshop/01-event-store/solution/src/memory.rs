@@ -30,7 +30,8 @@ impl EventStore for MemoryEventStore {
 
     async fn load(&self, stream: &StreamId, range: Range) -> Result<Slice, Infallible> {
         let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        let all = streams.get(stream).map_or(&[][..], |found| found.after(range.after));
+        let found = streams.get(stream);
+        let all = found.map_or(&[][..], |found| found.after(range.after));
         let wanted = |event: &&RecordedEvent| match range.up_to {
             UpTo::End => true,
             UpTo::Version(last) => event.version <= last,
@@ -41,7 +42,7 @@ impl EventStore for MemoryEventStore {
             Direction::Forward => all.iter().filter(wanted).take(limit).cloned().collect(),
             Direction::Backward => all.iter().rev().filter(wanted).take(limit).cloned().collect(),
         };
-        let end = streams.get(stream).map_or(Version::ZERO, Stream::end);
+        let end = found.map_or(Version::ZERO, Stream::end);
         let newest = events.iter().map(|event| event.version).max();
         let version = newest.unwrap_or(range.after.min(end));
         Ok(Slice { events, version, charge: Charge::default(), trips: 0 })
@@ -82,7 +83,8 @@ impl Sealing for MemoryEventStore {
         _meta: Metadata,
     ) -> Result<(), AppendError<Infallible>> {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = streams.get_mut(stream) {
+        // One to which nobody has appended yet is none.
+        if let Some(found) = streams.get_mut(stream).filter(|found| found.end() > Version::ZERO) {
             found.ended_at = Some(found.end());
         }
         Ok(())
@@ -147,8 +149,8 @@ impl Stream {
 
     /// Whether an id is taken, by a stored event or by another one sent.
     fn knows_any(&self, events: &[NewEvent]) -> bool {
-        let mut sent = HashSet::new();
-        events.iter().any(|event| self.ids.contains_key(&event.id) || !sent.insert(&event.id))
+        let taken = events.iter().any(|event| self.ids.contains_key(&event.id));
+        taken || (events.len() > 1 && ids(events).len() < events.len())
     }
 
     /// The version of the last of these events, if exactly they are here in this order.
@@ -160,6 +162,11 @@ impl Stream {
         };
         events.iter().enumerate().all(in_place).then_some(last)
     }
+}
+
+/// Their ids, each once.
+fn ids(events: &[NewEvent]) -> HashSet<&EventId> {
+    events.iter().map(|event| &event.id).collect()
 }
 
 fn appended(version: Version, duplicate: bool) -> Appended {

@@ -27,11 +27,16 @@ impl Context {
         Self { command_id, time, correlation_id: None, causation_id: None, actor: None }
     }
 
-    /// What the command's events keep of it. `previous` is the time of the event before them: a clock
-    /// that goes back does not take the stream along.
+    /// When the command's events are recorded. `previous` is the time of the event before them: a clock that goes
+    /// back does not take the stream along.
+    pub(crate) fn recorded_at(&self, previous: Option<OffsetDateTime>) -> OffsetDateTime {
+        previous.map_or(self.time, |previous| previous.max(self.time))
+    }
+
+    /// What the command's events keep of it.
     pub(crate) fn metadata(&self, previous: Option<OffsetDateTime>) -> Metadata {
         Metadata {
-            recorded_at: previous.map_or(self.time, |previous| previous.max(self.time)),
+            recorded_at: self.recorded_at(previous),
             correlation_id: Some(self.conversation().to_owned()),
             causation_id: self.causation_id.clone(),
             actor: self.actor.clone(),

@@ -189,7 +189,7 @@ impl<S: EventStore, A: Aggregate, T: States<A, Error = S::Error>> Repository<S, 
         for event in &events {
             state.aggregate.evolve(event);
         }
-        state.recorded_at = Some(context.metadata(state.recorded_at).recorded_at);
+        state.recorded_at = Some(context.recorded_at(state.recorded_at));
         state.version = appended.version;
         state.commands.remember(span);
         Ok(self.outcome(stream, loaded, events, appended.session))
@@ -246,11 +246,10 @@ fn new_events<A: Aggregate, R, E>(
     state: &State<A>,
     context: &Context,
 ) -> Result<Vec<NewEvent>, ExecuteError<R, E>> {
-    let meta = context.metadata(state.recorded_at);
     let new = |(number, event)| {
         let (kind, data) = encode(event)?;
         let id = EventId::of_command(&context.command_id, number);
-        Ok(NewEvent::new(id, kind, &data, meta.clone())?)
+        Ok(NewEvent::of_json(id, kind, data, context.metadata(state.recorded_at))?)
     };
     events.iter().enumerate().map(new).collect()
 }

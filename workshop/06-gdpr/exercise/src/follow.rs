@@ -10,7 +10,7 @@ use event_store::{AppendError, Range, RecordedEvent, Sealing, StreamId, Version}
 use futures::{StreamExt, TryStreamExt, stream};
 use integration_events::Ended;
 use projections::{
-    Documents, Error, Generations, Projection, ViewDocument, ViewKey, rebuild, start_over,
+    Documents, Error, Generations, Projection, ViewDocument, ViewKey, rebuild, start_over, view_id,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -110,6 +110,31 @@ impl<S: Sealing, D: Documents> Forgetting<S, D> {
             }
         }
         Ok(())
+    }
+
+    /// The documents in whose place a marker comes when the stream is deleted, as far as they are there now.
+    ///
+    /// # Errors
+    ///
+    /// The store or the documents fail.
+    pub async fn followers(&self, stream: &StreamId) -> Result<Vec<String>, ForgetError<S::Error>> {
+        let mut all = vec![(&self.snapshots, stream.to_string())];
+        for Kept { consumer, documents } in &self.kept {
+            all.push((documents, Ended::new(consumer, stream).id));
+        }
+        for (projection, keys) in self.views_of(stream).await?.keys {
+            if let Some(found) = self.views.read::<Generations>(projection).await? {
+                let name = found.document.live.name(projection);
+                all.extend(keys.iter().map(|key| (&self.views, view_id(&name, key))));
+            }
+        }
+        let look = |(documents, id): (D, String)| async move {
+            let found = documents.read::<Value>(&id).await?;
+            Ok::<_, Error>(found.filter(|it| it.document["ended"].is_null()).map(|_| id))
+        };
+        let looks: Vec<_> = all.into_iter().map(|(one, id)| look((one.clone(), id))).collect();
+        let there: Vec<_> = stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
+        Ok(there.into_iter().flatten().collect())
     }
 
     /// Ends the snapshot of a stream, and what consumers keep of it.

@@ -57,6 +57,10 @@ impl KeyCache {
         self.caching.clock.now()
     }
 
+    pub(crate) fn longest(&self) -> Duration {
+        self.caching.longest
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.kept.len()
     }

@@ -1,5 +1,7 @@
 //! The keys of all subjects: one document each, wrapped, or a marker that there will never be one again.
 
+use std::time::Duration;
+
 use aggregates::Context;
 use cosmos::ContainerSpec;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -223,6 +225,12 @@ impl<D: Documents, W: Wrapping> Keys<D, W> {
     #[must_use]
     pub fn in_memory(&self) -> usize {
         self.cache.len()
+    }
+
+    /// For how long a key is used before it is fetched again.
+    #[must_use]
+    pub fn longest(&self) -> Duration {
+        self.cache.longest()
     }
 
     /// What is known of a subject's key: from memory, or from its document.

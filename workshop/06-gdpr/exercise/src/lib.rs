@@ -13,7 +13,8 @@
 //! - `in_place`: a store that notices a sealed value in the wrong place.
 //! - `people`: personal data outside of the events.
 //! - `forget` with [`erasure`]: the commands that forget, written down. `follow`: what was made of a stream goes with it.
-//! - `search`, `export`: what is left of somebody, and everything that is held on them.
+//! - `search`, `holding`, `export`: what is left of somebody, how far copies have spread, and everything that is held on a
+//!   person.
 //!
 //! # Why this design
 //!
@@ -32,6 +33,7 @@ pub mod erasure;
 mod export;
 mod follow;
 mod forget;
+mod holding;
 mod in_place;
 mod key_cache;
 mod key_file;
@@ -53,6 +55,7 @@ pub use data_key::{DataKey, KeyBytes, KeyId, NonceBytes};
 pub use export::{ExportError, export, opened};
 pub use follow::{Follows, Kept};
 pub use forget::{Deleted, ForgetError, Forgetting};
+pub use holding::{Holding, holdings};
 pub use in_place::{InPlace, InPlaceError, Misplaced, in_place};
 pub use key_cache::Caching;
 pub use key_file::KeyFile;

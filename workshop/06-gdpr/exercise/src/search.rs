@@ -18,6 +18,8 @@ pub enum Gone {
     Stream(StreamId),
     /// A key: there is a marker in its place.
     Key(Subject),
+    /// A record outside of the events: there is a marker in its place.
+    Person(Subject),
     /// A text, such as a name or an address: nowhere is it plain.
     Text(String),
 }
@@ -62,9 +64,12 @@ impl Gone {
         match self {
             Self::Stream(stream) => left_of(stream, container, document),
             Self::Key(subject) => {
-                let key =
-                    container == KEYS.name && document["id"].as_str() == Some(subject.as_str());
-                (key && !document["key"].is_null()).then(|| "a key".to_owned())
+                let left = container == KEYS.name && has(document, subject, "key");
+                left.then(|| "a key".to_owned())
+            }
+            Self::Person(subject) => {
+                let left = container == PEOPLE.name && has(document, subject, "person");
+                left.then(|| "a record".to_owned())
             }
             // What it is, is not said: who reads the answer need not know it.
             Self::Text(text) => {
@@ -72,6 +77,10 @@ impl Gone {
             }
         }
     }
+}
+
+fn has(document: &Value, subject: &Subject, field: &str) -> bool {
+    document["id"].as_str() == Some(subject.as_str()) && !document[field].is_null()
 }
 
 /// What is left of a stream. That there was one may be known: the marker that ends it stays, and so do the stubs.
@@ -103,7 +112,7 @@ pub(crate) fn is_view_of(document: &Value, stream: &StreamId) -> bool {
 }
 
 /// Whether a text that fits is anywhere in a value, as a text or as a name.
-fn any_text(value: &Value, fits: &impl Fn(&str) -> bool) -> bool {
+pub(crate) fn any_text(value: &Value, fits: &impl Fn(&str) -> bool) -> bool {
     match value {
         Value::String(text) => fits(text),
         Value::Array(items) => items.iter().any(|item| any_text(item, fits)),

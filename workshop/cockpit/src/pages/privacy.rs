@@ -38,11 +38,11 @@ struct Subject {
     id: String,
     page: Option<String>,
     /// Its key, and its record outside of the events.
-    held: [Held; 2],
+    held: [Stands; 2],
 }
 
 /// How something stands that may have been erased.
-struct Held {
+struct Stands {
     class: &'static str,
     word: &'static str,
     note: String,
@@ -120,25 +120,25 @@ async fn orders<S: Documented, L: StreamList>(
 
 fn subject(privacy: &Privacy, Known { id, key, person }: Known, now: OffsetDateTime) -> Subject {
     let key = match key {
-        None => Held::none(),
+        None => Stands::none(),
         Some(document) => match (document.erased, document.key) {
-            (Some(erased), _) => Held::erased(&erased, now),
-            (None, Some(key)) => Held::held(format!("wrapped by {}", key.wrapped.by)),
-            (None, None) => Held::none(),
+            (Some(erased), _) => Stands::erased(&erased, now),
+            (None, Some(key)) => Stands::held(format!("wrapped by {}", key.wrapped.by)),
+            (None, None) => Stands::none(),
         },
     };
     let record = match person {
-        None => Held::none(),
+        None => Stands::none(),
         Some(document) => match document.erased {
-            Some(erased) => Held::erased(&erased, now),
-            None => Held::held(String::new()),
+            Some(erased) => Stands::erased(&erased, now),
+            None => Stands::held(String::new()),
         },
     };
     let page = id.parse().ok().and_then(|id| (privacy.page)(&id));
     Subject { id, page, held: [key, record] }
 }
 
-impl Held {
+impl Stands {
     fn none() -> Self {
         Self { class: "none", word: "none", note: String::new() }
     }

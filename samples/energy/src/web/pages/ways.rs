@@ -83,9 +83,10 @@ fn key(subject: &Subject, stored: &Stored, shown: &str, erased: &Erased) -> Way 
     };
     if let Some(sealed) = stored.postal_code.as_ref() {
         let text = json!({ "postal_code": cut(sealed) });
-        let says = match done {
-            true => "What it said is kept nowhere.".to_owned(),
-            false => format!("Sealed, here and in every copy. It shows “{shown}”."),
+        let says = if done {
+            "What it said is kept nowhere.".to_owned()
+        } else {
+            format!("Sealed, here and in every copy. It shows “{shown}”.")
         };
         before.push(Place::document("events", &text, &says));
         let says = format!("The same text, here and in every copy. It shows “{}”.", blind(sealed));
@@ -96,42 +97,32 @@ fn key(subject: &Subject, stored: &Stored, shown: &str, erased: &Erased) -> Way 
 
 /// The events go, and what was made of them.
 fn stream(id: &MeterId, stored: &Stored) -> Way {
-    let (stream, count) = (id.stream(), stored.events.len());
-    let stub = EventDocument::deleted(&stream, Version(1), Metadata::at(stored.now));
-    let left = format!("A stub for each of {count} events, and a seal: the name is never reborn.");
-    let others = "views, snapshots, consumers";
-    let (before, after) = match &stored.stub {
-        Some(stub) => (
-            vec![
-                Place::words("events", format!("{count} events. What they were is not kept.")),
-                Place::words(others, "What was made of them. It is not kept, either."),
-            ],
-            vec![
-                Place::document("events", &without_circumstances(stub), &left),
-                Place::words(others, "A marker in each place that there was."),
-            ],
-        ),
-        None => {
-            let made = stored.made.join(", ");
-            let count = stored.made.len();
-            (
-                vec![
-                    Place::words("events", kinds(&stored.events)),
-                    Place::words(others, format!("{count} documents: {made}.")),
-                ],
-                vec![
-                    Place::document("events", &without_circumstances(&stub), &left),
-                    Place::words(
-                        others,
-                        format!(
-                            "A marker in each of the {count} places; views of several meters are built anew."
-                        ),
-                    ),
-                ],
-            )
-        }
+    const OTHERS: &str = "views, snapshots, consumers";
+    let (events, made) = (stored.events.len(), stored.made.len());
+    let would_be = || EventDocument::deleted(&id.stream(), Version(1), Metadata::at(stored.now));
+    let stub = without_circumstances(&stored.stub.clone().unwrap_or_else(would_be));
+    let left = format!("A stub for each of {events} events, and a seal: the name is never reborn.");
+    let (were, of_them, markers) = if stored.stub.is_some() {
+        (
+            format!("{events} events. What they were is not kept."),
+            "What was made of them. It is not kept, either.".to_owned(),
+            "A marker in each place that there was.".to_owned(),
+        )
+    } else {
+        let marker = "views of several meters are built anew.";
+        (
+            kinds(&stored.events),
+            format!("{made} documents: {}.", stored.made.join(", ")),
+            format!("A marker in each of the {made} places; {marker}"),
+        )
     };
-    Way { name: "stream", title: "Delete the stream", done: stored.stub.is_some(), before, after }
+    Way {
+        name: "stream",
+        title: "Delete the stream",
+        done: stored.stub.is_some(),
+        before: vec![Place::words("events", were), Place::words(OTHERS, of_them)],
+        after: vec![Place::document("events", &stub, &left), Place::words(OTHERS, markers)],
+    }
 }
 
 /// Events name a number; who is behind it is a document of its own.
