@@ -46,6 +46,21 @@ resource reader 'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions@2025-0
   }
 }
 
+// Every process opens all containers; what is in these it need not know.
+resource opener 'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions@2025-04-15' = {
+  parent: account
+  name: guid(account.id, 'opener')
+  properties: {
+    roleName: 'Daybook opener'
+    type: 'CustomRole'
+    assignableScopes: [
+      '${account.id}/dbs/${database}/colls/keys'
+      '${account.id}/dbs/${database}/colls/people'
+    ]
+    permissions: [{ dataActions: ['Microsoft.DocumentDB/databaseAccounts/readMetadata'] }]
+  }
+}
+
 // Neither replace nor upsert nor delete: the log is append-only by authorisation.
 resource appender 'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions@2025-04-15' = {
   parent: account
@@ -53,10 +68,7 @@ resource appender 'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions@2025
   properties: {
     roleName: 'Daybook appender'
     type: 'CustomRole'
-    assignableScopes: [
-      '${account.id}/dbs/${database}/colls/events'
-      '${account.id}/dbs/${database}/colls/keys'
-    ]
+    assignableScopes: ['${account.id}/dbs/${database}/colls/events']
     permissions: [
       {
         dataActions: concat(readActions, [
@@ -68,14 +80,35 @@ resource appender 'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions@2025
   }
 }
 
-// People change their address: replaced, never deleted.
+// Makes keys, and never touches one again.
+resource maker 'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions@2025-04-15' = {
+  parent: account
+  name: guid(account.id, 'maker')
+  properties: {
+    roleName: 'Daybook maker of keys'
+    type: 'CustomRole'
+    assignableScopes: ['${account.id}/dbs/${database}/colls/keys']
+    permissions: [
+      {
+        dataActions: concat(readActions, [
+          'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/create'
+        ])
+      }
+    ]
+  }
+}
+
+// People change their address, and what is forgotten is replaced by a marker: nothing is deleted.
 resource editor 'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions@2025-04-15' = {
   parent: account
   name: guid(account.id, 'editor')
   properties: {
     roleName: 'Daybook editor'
     type: 'CustomRole'
-    assignableScopes: ['${account.id}/dbs/${database}/colls/people']
+    assignableScopes: [
+      '${account.id}/dbs/${database}/colls/keys'
+      '${account.id}/dbs/${database}/colls/people'
+    ]
     permissions: [
       {
         dataActions: concat(readActions, [
@@ -87,18 +120,14 @@ resource editor 'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions@2025-0
   }
 }
 
-// Seals and blanks a stream, erases a key, removes a person.
+// Seals and blanks a stream. The only role that changes what is in the log.
 resource eraser 'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions@2025-04-15' = {
   parent: account
   name: guid(account.id, 'eraser')
   properties: {
     roleName: 'Daybook eraser'
     type: 'CustomRole'
-    assignableScopes: [
-      '${account.id}/dbs/${database}/colls/events'
-      '${account.id}/dbs/${database}/colls/keys'
-      '${account.id}/dbs/${database}/colls/people'
-    ]
+    assignableScopes: ['${account.id}/dbs/${database}/colls/events']
     permissions: [
       {
         dataActions: concat(readActions, [
@@ -112,17 +141,25 @@ resource eraser 'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions@2025-0
   }
 }
 
-resource webAppends 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-04-15' = [
-  for container in ['events', 'keys']: {
-    parent: account
-    name: guid(account.id, container, webPrincipalId)
-    properties: {
-      roleDefinitionId: appender.id
-      principalId: webPrincipalId
-      scope: '${account.id}/dbs/${database}/colls/${container}'
-    }
+resource webAppends 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-04-15' = {
+  parent: account
+  name: guid(account.id, 'events', webPrincipalId)
+  properties: {
+    roleDefinitionId: appender.id
+    principalId: webPrincipalId
+    scope: '${account.id}/dbs/${database}/colls/events'
   }
-]
+}
+
+resource webMakes 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-04-15' = {
+  parent: account
+  name: guid(account.id, 'keys', webPrincipalId)
+  properties: {
+    roleDefinitionId: maker.id
+    principalId: webPrincipalId
+    scope: '${account.id}/dbs/${database}/colls/keys'
+  }
+}
 
 resource webEdits 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-04-15' = {
   parent: account
@@ -156,6 +193,18 @@ resource workerReads 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2
   }
 }
 
+resource workerOpens 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-04-15' = [
+  for container in ['keys', 'people']: {
+    parent: account
+    name: guid(account.id, container, workerPrincipalId)
+    properties: {
+      roleDefinitionId: opener.id
+      principalId: workerPrincipalId
+      scope: '${account.id}/dbs/${database}/colls/${container}'
+    }
+  }
+]
+
 resource workerKeeps 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-04-15' = [
   for container in derived: {
     parent: account
@@ -168,12 +217,22 @@ resource workerKeeps 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2
   }
 ]
 
-resource eraserErases 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-04-15' = [
-  for container in ['events', 'keys', 'people']: {
+resource eraserErases 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-04-15' = {
+  parent: account
+  name: guid(account.id, 'events', eraserPrincipalId)
+  properties: {
+    roleDefinitionId: eraser.id
+    principalId: eraserPrincipalId
+    scope: '${account.id}/dbs/${database}/colls/events'
+  }
+}
+
+resource eraserEdits 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-04-15' = [
+  for container in ['keys', 'people']: {
     parent: account
     name: guid(account.id, container, eraserPrincipalId)
     properties: {
-      roleDefinitionId: eraser.id
+      roleDefinitionId: editor.id
       principalId: eraserPrincipalId
       scope: '${account.id}/dbs/${database}/colls/${container}'
     }
@@ -192,12 +251,22 @@ resource eraserKeeps 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2
   }
 ]
 
-resource developerErases 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-04-15' = [
-  for container in ['events', 'keys', 'people']: if (!empty(developerPrincipalId)) {
+resource developerErases 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-04-15' = if (!empty(developerPrincipalId)) {
+  parent: account
+  name: guid(account.id, 'events', developerPrincipalId)
+  properties: {
+    roleDefinitionId: eraser.id
+    principalId: developerPrincipalId
+    scope: '${account.id}/dbs/${database}/colls/events'
+  }
+}
+
+resource developerEdits 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-04-15' = [
+  for container in ['keys', 'people']: if (!empty(developerPrincipalId)) {
     parent: account
     name: guid(account.id, container, developerPrincipalId)
     properties: {
-      roleDefinitionId: eraser.id
+      roleDefinitionId: editor.id
       principalId: developerPrincipalId
       scope: '${account.id}/dbs/${database}/colls/${container}'
     }

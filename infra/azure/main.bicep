@@ -65,7 +65,11 @@ module monitor 'monitor.bicep' = {
     token: token
     location: location
     tags: tags
-    publishers: [identities.outputs.webPrincipalId, identities.outputs.workerPrincipalId]
+    publishers: [
+      identities.outputs.webPrincipalId
+      identities.outputs.workerPrincipalId
+      identities.outputs.eraserPrincipalId
+    ]
   }
 }
 

@@ -100,6 +100,7 @@ impl Insights {
     }
 
     /// What a subscriber needs to send its spans there.
+    #[must_use]
     pub fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span>,

@@ -104,7 +104,7 @@ async fn main() -> ExitCode {
 
 async fn run_and_tell(options: Options) -> Result<(), Box<dyn Error>> {
     let telling = Telling::start(options.word(), |name| std::env::var(name).ok())?;
-    let done = run(options).await;
+    let done = Box::pin(run(options)).await;
     telling.close().await;
     done
 }

@@ -3,9 +3,26 @@
 //! The tests take what the code itself uses (`ContainerSpec`s, `Settings`) and compare it with what the Bicep says,
 //! both ways.
 
+pub mod roles;
+
 use std::path::{Path, PathBuf};
 
 use bicep_check::source::Source;
+use cosmos::ContainerSpec;
+
+/// What the code provisions today.
+pub const SPECS: [ContainerSpec; 10] = [
+    event_store::EVENTS,
+    projections::VIEWS,
+    projections::LEASES,
+    integration_events::PARKED,
+    snapshots::SNAPSHOTS,
+    energy::bus::billing::BILLING,
+    energy::bus::notifications::NOTIFICATIONS,
+    energy::bus::grid::GRID,
+    gdpr::KEYS,
+    gdpr::PEOPLE,
+];
 
 /// The root of the repository.
 #[must_use]

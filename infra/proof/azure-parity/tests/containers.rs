@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use azure_parity::{bicep, code};
+use azure_parity::{SPECS, bicep, code};
 use bicep_check::literal::Read;
 use cosmos::ContainerSpec;
 use serde_json::{Value, json};
@@ -10,20 +10,6 @@ use serde_json::{Value, json};
 const CONTAINERS: &str = "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers";
 const PROCEDURES: &str =
     "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/storedProcedures";
-
-/// What the code provisions today.
-const SPECS: [ContainerSpec; 10] = [
-    event_store::EVENTS,
-    projections::VIEWS,
-    projections::LEASES,
-    integration_events::PARKED,
-    snapshots::SNAPSHOTS,
-    energy::bus::billing::BILLING,
-    energy::bus::notifications::NOTIFICATIONS,
-    energy::bus::grid::GRID,
-    gdpr::KEYS,
-    gdpr::PEOPLE,
-];
 
 /// The Bicep's containers: the `resource` of each, by name.
 fn containers() -> BTreeMap<String, Value> {

@@ -135,3 +135,14 @@ fn what_the_alerts_look_for_is_what_the_code_prints() {
     assert!(alerts.contains("lag_seconds="));
     assert!(code().contains("lag_seconds, \""), "nothing prints lag_seconds");
 }
+
+#[test]
+fn the_image_sends_traces_and_has_no_cosmos_db_inside() {
+    let dockerfile = root().join("samples/energy/Dockerfile");
+    let dockerfile = std::fs::read_to_string(dockerfile).expect("the Dockerfile");
+    let build = dockerfile.lines().find(|line| line.starts_with("RUN cargo build"));
+    let build = build.expect("it builds the sample");
+    for option in ["--locked", "--no-default-features", "--features insights"] {
+        assert!(build.contains(option), "{build}");
+    }
+}

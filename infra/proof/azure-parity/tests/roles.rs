@@ -1,60 +1,12 @@
 //! Who may do what with a container: the log is append-only by authorisation.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use azure_parity::bicep;
+use azure_parity::roles::{grants, roles};
 use bicep_check::literal::Read;
-use serde_json::Value;
 
-const DEFINITIONS: &str = "Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions";
-const ASSIGNMENTS: &str = "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments";
 const CONTAINERS: &str = "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers";
-
-/// The last two words of each action, such as `items/create`, by the role's symbol.
-fn roles() -> BTreeMap<String, BTreeSet<String>> {
-    let source = bicep("cosmos-access.bicep");
-    let read = Read::of(&source);
-    let actions = |body: &Value| {
-        let list = body["properties"]["permissions"][0]["dataActions"].as_array().cloned();
-        let list = list.expect("data actions");
-        let short = |action: &Value| {
-            let action = action.as_str().expect("text");
-            action.rsplit("sqlDatabases/containers/").next().unwrap_or(action).to_owned()
-        };
-        list.iter().map(short).collect()
-    };
-    let definitions = read.resources(DEFINITIONS);
-    definitions.map(|it| (it.symbol.to_owned(), actions(&read.body(it)))).collect()
-}
-
-/// Who has which role on which container: `(principal, container) -> role`.
-fn grants() -> BTreeMap<(String, String), String> {
-    let source = bicep("cosmos-access.bicep");
-    let read = Read::of(&source);
-    let mut grants = BTreeMap::new();
-    for assignment in read.resources(ASSIGNMENTS) {
-        let body = &read.body(assignment)["properties"];
-        let text = |name: &str| body[name].as_str().expect("text").to_owned();
-        let scope = text("scope");
-        let (_, container) = scope.rsplit_once("/colls/").expect("a container");
-        let containers = match read.loop_over(assignment) {
-            Some(list) => list.as_array().cloned().expect("a list"),
-            None => vec![Value::from(container)],
-        };
-        for container in containers {
-            let principal = text("principalId").replace(['$', '{', '}'], "");
-            let role = text("roleDefinitionId").replace(['$', '{', '}'], "").replace(".id", "");
-            let role = match role.rsplit_once('/') {
-                Some((_, "00000000-0000-0000-0000-000000000002")) => "contributor".to_owned(),
-                _ => role,
-            };
-            let container = container.as_str().expect("a name").to_owned();
-            let before = grants.insert((principal.clone(), container.clone()), role);
-            assert_eq!(before, None, "{principal} has two roles on {container}");
-        }
-    }
-    grants
-}
 
 fn set(actions: &[&str]) -> BTreeSet<String> {
     actions.iter().map(ToString::to_string).collect()
@@ -74,30 +26,34 @@ fn a_writer_creates_reads_and_executes_but_neither_replaces_nor_deletes() {
     assert_eq!(grants()[&("webPrincipalId".to_owned(), "events".to_owned())], "appender");
 }
 
-#[test]
-fn nobody_but_the_eraser_and_a_developer_deletes_events_keys_or_people() {
+/// Who may do it in one of the containers.
+fn who_may(action: &str, containers: &[&str]) -> BTreeSet<String> {
     let roles = roles();
-    let may_delete = |role: &str| {
-        role == "contributor" || roles.get(role).is_none_or(|it| it.contains("items/delete"))
-    };
-    let deleting: BTreeSet<String> = grants()
-        .into_iter()
-        .filter(|((_, container), role)| {
-            ["events", "keys", "people"].contains(&container.as_str()) && may_delete(role)
-        })
-        .map(|((principal, _), _)| principal)
-        .collect();
-    assert_eq!(deleting, set(&["eraserPrincipalId", "developerPrincipalId"]));
+    let may = |role: &str| roles.get(role).is_none_or(|it| it.contains(action));
+    let grants = grants().into_iter();
+    let found = grants.filter(|((_, it), role)| containers.contains(&it.as_str()) && may(role));
+    found.map(|((principal, _), _)| principal).collect()
 }
 
 #[test]
-fn the_workers_only_read_events_and_never_see_keys_or_people() {
+fn nobody_but_the_eraser_and_a_developer_changes_events_or_keys_or_deletes_anything_kept() {
+    let trusted = set(&["eraserPrincipalId", "developerPrincipalId"]);
+    assert_eq!(who_may("items/replace", &["events"]), trusted);
+    assert_eq!(who_may("items/replace", &["keys"]), trusted);
+    assert_eq!(who_may("items/delete", &["events", "keys", "people"]), trusted);
+    assert_eq!(who_may("items/upsert", &["events", "keys", "people"]), BTreeSet::new());
+}
+
+#[test]
+fn the_workers_only_read_events_and_do_not_see_what_is_in_keys_or_people() {
     let grants = grants();
     let worker = |container: &str| {
         grants.get(&("workerPrincipalId".to_owned(), container.to_owned())).map(String::as_str)
     };
-    assert_eq!([worker("events"), worker("keys"), worker("people")], [Some("reader"), None, None]);
+    let its = [worker("events"), worker("keys"), worker("people")];
+    assert_eq!(its, [Some("reader"), Some("opener"), Some("opener")]);
     assert!(!roles()["reader"].iter().any(|action| action.contains("create")));
+    assert_eq!(roles()["opener"], set(&["Microsoft.DocumentDB/databaseAccounts/readMetadata"]));
 }
 
 #[test]
