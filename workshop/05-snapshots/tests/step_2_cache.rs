@@ -125,7 +125,11 @@ async fn a_newer_state_is_not_replaced_by_an_older_one() {
     let newest = State { version: Version(10), ..State::default() };
     process.states.keep(&account("a"), &newest);
     let loaded = process.states.load(&account("a")).await.expect("nothing fails");
-    assert_eq!(loaded.state.version, Version(10), "the version in memory: why: what is newest is kept");
+    assert_eq!(
+        loaded.state.version,
+        Version(10),
+        "the version in memory: why: what is newest is kept"
+    );
 }
 
 #[tokio::test]
