@@ -19,6 +19,9 @@ use crate::store::Store;
 /// The names of all projections, for those who look at what is stored.
 pub const NAMES: [&str; 6] = ["streams", "meters", "weeks", "activated", "districts", "failures"];
 
+/// The category of what module 00 stores.
+const DELIVERY: &str = "delivery";
+
 /// Where views come from and where they are kept. Cheap to clone.
 #[derive(Clone)]
 pub struct Projections {
@@ -110,7 +113,8 @@ impl Projections {
         }
     }
 
-    /// Whether nothing was ever appended, whatever the views say.
+    /// Whether nothing of ours was ever appended, whatever the views say. The delivery of module 00 may lie here before
+    /// the sample is started for the first time.
     ///
     /// # Errors
     ///
@@ -121,7 +125,7 @@ impl Projections {
             let mut reader = feed.open(&range, From::Start(Start::Beginning), 1).await?;
             loop {
                 let page = reader.next().await?;
-                if !page.events.is_empty() {
+                if page.events.iter().any(|event| event.stream.category() != DELIVERY) {
                     return Ok(false);
                 }
                 if page.caught_up {

@@ -89,9 +89,10 @@ async fn a_create_that_is_refused_half_way_takes_everything_back() {
     assert_eq!(
         stored(&store).await,
         ["1 a/0", "2 a/1", "3 a/2"],
-        "why: half an append is worse than none"
+        "why: the second event was stored before, so the first is taken back: half an append is worse than none"
     );
-    assert_eq!(outcome(&refused), "conflict, the stream is at 3");
+    let why = "why: a writer who is refused has to hear where the stream ends";
+    assert_eq!(outcome(&refused), "conflict, the stream is at 3", "{why}");
 }
 
 #[tokio::test]

@@ -20,7 +20,8 @@ async fn a_stale_writer_meets_409_and_it_is_a_conflict() {
     let store = stores::by_batch().await;
     three_events(&store).await;
     let stale = append(&store, Expected::Exact(Version(2)), vec![activated("late")]).await;
-    assert_eq!(outcome(&stale), "conflict, the stream is at 3");
+    let why = "why: event 3 is in the books, and nothing is ever written over it";
+    assert_eq!(outcome(&stale), "conflict, the stream is at 3", "{why}");
     assert_eq!(
         stored(&store).await,
         ["1 a/0", "2 a/1", "3 a/2"],
@@ -50,9 +51,10 @@ async fn a_refused_batch_stores_none_of_its_events() {
     assert_eq!(
         stored(&store).await,
         ["1 a/0", "2 a/1", "3 a/2"],
-        "why: half an append is worse than none"
+        "why: the second event was stored before, so the first is taken back: half an append is worse than none"
     );
-    assert_eq!(outcome(&refused), "conflict, the stream is at 3");
+    let why = "why: a writer who is refused has to hear where the stream ends";
+    assert_eq!(outcome(&refused), "conflict, the stream is at 3", "{why}");
 }
 
 #[tokio::test]

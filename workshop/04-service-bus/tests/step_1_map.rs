@@ -49,7 +49,7 @@ async fn an_activation_is_a_message() {
         "properties": message.properties,
         "body": body,
     });
-    insta::with_settings!({ description => "what a filter or a consumer goes by is a property; what is private is not there" }, {
+    insta::with_settings!({ description => "the id is the same each time, and no other message's; what a filter or a consumer goes by is a property; nothing private is there" }, {
         insta::assert_json_snapshot!(shown, @r#"
         {
           "MessageId": "meter:1/command/0",

@@ -8,6 +8,7 @@ use integration_events_checks::place::{MeterPublisher, publisher, within_10_s};
 use integration_events_checks::words::{append, life, published};
 use integration_events_checks::{MemoryParking, Parking};
 use projections::{Error, MemoryFeed};
+use service_bus::{Message, Value};
 
 struct Scene {
     bus: Arc<MemoryBus>,
@@ -32,10 +33,13 @@ impl Scene {
         within_10_s("the events are sent", self.publisher.publish(&events)).await
     }
 
-    /// The last part of the ids of what the broker took.
-    fn sent(&self) -> Vec<String> {
-        let number = |id: &str| id.rsplit('/').next().unwrap_or_default().to_owned();
-        self.bus.sent().iter().map(|message| number(&message.id)).collect()
+    /// The versions of what the broker took.
+    fn sent(&self) -> Vec<i64> {
+        let version = |message: &Message| match message.properties["streamversion"] {
+            Value::Integer(version) => version,
+            _ => panic!("a version is a number"),
+        };
+        self.bus.sent().iter().map(version).collect()
     }
 }
 
@@ -43,7 +47,7 @@ impl Scene {
 async fn events_are_sent_in_the_order_of_their_stream() {
     let scene = Scene::new(&[]).await;
     scene.publish().await.expect("the broker takes all");
-    assert_eq!(scene.sent(), ["2", "4", "5", "6"], "why: what happened later is told later");
+    assert_eq!(scene.sent(), [3, 5, 6, 7], "why: what happened later is told later");
 }
 
 #[tokio::test]
@@ -69,8 +73,9 @@ async fn what_the_broker_did_not_take_is_no_success() {
 async fn after_a_failure_nothing_more_is_sent() {
     let scene = Scene::new(&[Fate::Taken, Fate::Lost]).await;
     scene.publish().await.expect_err("the second one was lost");
-    let why = "requests, and what arrived: why: what comes behind it would arrive before it";
-    assert_eq!((scene.bus.asked(), scene.sent()), (2, vec!["2".to_owned()]), "{why}");
+    let why =
+        "requests, and versions that arrived: why: what comes behind it would arrive before it";
+    assert_eq!((scene.bus.asked(), scene.sent()), (2, vec![3]), "{why}");
 }
 
 #[tokio::test]
@@ -80,7 +85,11 @@ async fn what_is_sent_again_is_the_same_message() {
     scene.publish().await.expect("the broker takes all");
     let sent = scene.bus.sent();
     assert_eq!(sent[0], sent[1], "why: the broker knows it by its id, the consumer by its place");
-    assert_eq!(scene.sent(), ["2", "2", "4", "5", "6"]);
+    assert_eq!(
+        scene.sent(),
+        [3, 3, 5, 6, 7],
+        "versions that arrived: why: the page comes again as a whole"
+    );
 }
 
 #[tokio::test]
@@ -89,8 +98,8 @@ async fn a_message_that_is_never_taken_does_not_stop_the_stream() {
     let done = scene.publish().await;
     assert_eq!(
         (done.is_ok(), scene.sent()),
-        (true, ["2", "5", "6"].map(str::to_owned).to_vec()),
-        "it went well, and what arrived: why: the page would come back, and be refused, for ever"
+        (true, vec![3, 6, 7]),
+        "it went well, and versions that arrived: why: the page would come back, and be refused, for ever"
     );
 }
 

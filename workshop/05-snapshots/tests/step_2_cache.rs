@@ -121,11 +121,15 @@ async fn a_newer_state_is_not_replaced_by_an_older_one() {
     process.states.keep(&account("a"), &older);
     let loaded = process.states.load(&account("a")).await.expect("nothing fails");
     let why = "why: two commands may end in the other order, and the older state costs a conflict";
-    assert_eq!(loaded.state.version, Version(9), "{why}");
+    assert_eq!(loaded.state.version, Version(9), "the version in memory: {why}");
     let newest = State { version: Version(10), ..State::default() };
     process.states.keep(&account("a"), &newest);
     let loaded = process.states.load(&account("a")).await.expect("nothing fails");
-    assert_eq!(loaded.state.version, Version(10), "why: what is newest is kept");
+    assert_eq!(
+        loaded.state.version,
+        Version(10),
+        "the version in memory: why: what is newest is kept"
+    );
 }
 
 #[tokio::test]

@@ -138,10 +138,8 @@ impl Parser<'_> {
         });
         let (text, rest) = self.rest.split_at(end?.0 + 1);
         self.rest = rest;
-        Some(match text.contains("\\\"") {
-            true => text[1..text.len() - 1].replace("\\\"", "\""),
-            false => text.to_owned(),
-        })
+        let plain = text.contains("\\\"").then(|| text[1..text.len() - 1].replace("\\\"", "\""));
+        Some(plain.unwrap_or_else(|| text.to_owned()))
     }
 
     fn group(&mut self, name: &str, close: char) -> Option<Value> {

@@ -14,6 +14,7 @@ use daybook::event_store::{CosmosEventStore, StreamId};
 use daybook::gdpr::Caching;
 use daybook::projections::{CosmosDocuments, CosmosFeed, Options, Projector};
 use daybook::service_bus;
+use daybook::start;
 use energy::bus::{self, Bus, Elsewhere, Running};
 use energy::projecting::Projections;
 use energy::role::Role;
@@ -150,6 +151,18 @@ impl Client {
     /// Another user of the same program: one who has done nothing yet.
     pub fn somebody_else(&self) -> Self {
         Self { seen: Arc::default(), ..self.clone() }
+    }
+
+    /// Whether there is nothing yet that this sample wrote.
+    pub async fn nothing_happened(&self) -> bool {
+        self.projections.nothing_happened().await.expect("the feed answers")
+    }
+
+    /// Somebody did module 00 of the workshop here: its delivery is no event of this sample.
+    pub async fn delivered(&self) {
+        let events = self.cosmos.container(start::EVENTS.name).await.expect("it is provisioned");
+        let delivery = start::meters_delivered(1, 2);
+        start::store(&events, &delivery).await.expect("it is the first");
     }
 
     pub async fn play(&self) {

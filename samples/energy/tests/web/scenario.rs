@@ -27,6 +27,15 @@ async fn it_gives_the_totals_also_when_it_is_played_twice() {
 }
 
 #[tokio::test]
+async fn a_delivery_of_module_00_does_not_keep_it_from_being_played() {
+    let client = Client::without_worker(&Settings::ephemeral()).await;
+    client.delivered().await;
+    assert!(client.nothing_happened().await, "a delivery is no meter");
+    client.play().await;
+    assert!(!client.nothing_happened().await, "there are meters");
+}
+
+#[tokio::test]
 async fn every_day_has_its_total() {
     let client = Client::played().await;
     let weeks = client.get("/api/meters/87000001/weeks").await.json();
