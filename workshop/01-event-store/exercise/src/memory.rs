@@ -129,6 +129,10 @@ impl Stream {
             let since = self.after(seen).to_vec();
             return Err(AppendError::Conflict { actual, since: Some(since) });
         }
+        if self.events.is_empty() {
+            // Most streams begin with few events; a vector would begin with room for four.
+            self.events.reserve_exact(events.len());
+        }
         for event in events {
             let version = self.end().plus(1);
             self.ids.insert(event.id.clone(), version);
