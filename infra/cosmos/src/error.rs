@@ -101,6 +101,15 @@ pub enum Error {
     },
 }
 
+/// Whether an error comes, however deep, from a Cosmos DB that does not permit this program what it tried: status 403.
+/// With Entra ID, that is what its role decides.
+#[must_use]
+pub fn forbidden(error: &(dyn std::error::Error + 'static)) -> bool {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let mut answers = causes.filter_map(|cause| cause.downcast_ref::<CosmosError>());
+    answers.any(|answer| u16::from(answer.status().status_code()) == 403)
+}
+
 impl Error {
     pub(crate) fn service(action: String, source: CosmosError) -> Self {
         Self::Service { action, source: Box::new(source) }

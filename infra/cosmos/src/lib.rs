@@ -43,7 +43,7 @@ mod variables;
 
 pub use capabilities::Capabilities;
 pub use connect::Cosmos;
-pub use error::Error;
+pub use error::{Error, forbidden};
 pub use procedure::{Executed, Procedure, ProcedureError};
 pub use settings::{Place, Settings, SettingsError};
 pub use spec::{ContainerSpec, ProcedureSpec};

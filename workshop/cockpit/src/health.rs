@@ -128,5 +128,5 @@ fn standing(name: &'static str, live: Option<&ProjectionStatus>) -> Stands {
     };
     let behind = live.map_or(0, |live| live.behind);
     let worker = live.is_some_and(ProjectionStatus::has_worker);
-    Stands { name, standing, halted, behind, worker, ..Stands::default() }
+    Stands { name, standing, behind, worker, halted, ..Stands::default() }
 }

@@ -9,6 +9,7 @@ use cockpit::{Csrf, Frame, Problem, When};
 use daybook::aggregates::decode;
 use daybook::aggregates::field::{InvalidField, text};
 use daybook::aggregates::registration::MeterId;
+use daybook::cosmos;
 use daybook::event_store::{Range, RecordedEvent};
 use daybook::gdpr::PersonError;
 use daybook::gdpr::erasure::{Event, Way};
@@ -179,6 +180,12 @@ fn word(way: Way) -> &'static str {
 
 impl From<PrivacyError> for Problem {
     fn from(error: PrivacyError) -> Self {
-        Self::ours(&error)
+        if !cosmos::forbidden(&error) {
+            return Self::ours(&error);
+        }
+        let detail = "On Azure, keys and events are removed by a job with an identity of its own: run \
+                      `just azure forget METER REASON WAY`. That it was asked for is written down.";
+        let title = "This program may not forget";
+        Self::new(StatusCode::FORBIDDEN, "not-permitted", title, detail)
     }
 }
