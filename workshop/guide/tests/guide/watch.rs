@@ -72,10 +72,21 @@ fn a_save_is_checked_and_so_is_enter() {
 #[test]
 fn an_interrupt_ends_it() {
     use std::os::unix::process::ExitStatusExt as _;
+    answer_interrupts();
     let workshop = workshop();
     let mut watching = Watching::start(&workshop);
     watching.next();
     let pid = watching.guide.id().to_string();
     std::process::Command::new("kill").args(["-INT", &pid]).status().expect("kill runs");
     assert_eq!(watching.guide.wait().expect("it ends").signal(), Some(2));
+}
+
+/// Whoever runs these tests in the background of a shell has them ignore interrupts, and their children with them. A
+/// program that answers a signal itself starts its children with the system's answer.
+#[cfg(unix)]
+fn answer_interrupts() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build();
+    let runtime = runtime.expect("a runtime");
+    drop(runtime.block_on(async { signal(SignalKind::interrupt()) }).expect("a handler"));
 }
