@@ -18,7 +18,7 @@ impl Streams {
 
     fn named(&self, stream: &StreamId) -> StreamId {
         let id = stream.as_str().split_once(':').map_or("", |(_, id)| id);
-        StreamId::new(stream.category(), &format!("{}{id}", self.prefix))
+        StreamId::new(stream.category(), format_args!("{}{id}", self.prefix))
             .expect("the checks' names are short")
     }
 }

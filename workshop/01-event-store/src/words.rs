@@ -18,7 +18,7 @@ pub const START: OffsetDateTime = datetime!(2020-04-30 09:00 UTC);
 /// Never: the number makes a valid name.
 #[must_use]
 pub fn meter(number: u32) -> StreamId {
-    StreamId::new("meter", &number.to_string()).expect("digits make a stream id")
+    StreamId::new("meter", number).expect("digits make a stream id")
 }
 
 /// The event that a meter was registered, with this id.

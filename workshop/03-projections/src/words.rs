@@ -103,7 +103,7 @@ impl Projection for Districts {
 /// Never: the number makes a valid name.
 #[must_use]
 pub fn meter(number: u64) -> StreamId {
-    StreamId::new("meter", &number.to_string()).expect("digits make a stream id")
+    StreamId::new("meter", number).expect("digits make a stream id")
 }
 
 /// A meter was activated.

@@ -31,7 +31,7 @@ pub const CODE: &str = "7319-secret";
 /// Never: digits make a valid name.
 #[must_use]
 pub fn meter(number: u64) -> StreamId {
-    StreamId::new("meter", &number.to_string()).expect("digits make a stream id")
+    StreamId::new("meter", number).expect("digits make a stream id")
 }
 
 /// A meter was registered.

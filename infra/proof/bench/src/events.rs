@@ -30,7 +30,7 @@ pub fn event(version: u64) -> Result<NewEvent, Failure> {
 
 /// The stream of one client.
 pub fn stream(name: impl std::fmt::Display) -> Result<StreamId, Failure> {
-    Ok(StreamId::new("bench", &name.to_string())?)
+    Ok(StreamId::new("bench", name)?)
 }
 
 /// Appends events to an empty stream until it has this many.
