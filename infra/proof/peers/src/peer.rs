@@ -30,11 +30,21 @@ const GROWTH: u64 = 5;
 /// Takes the rates of a library, each the median of some rounds.
 pub fn measure<P: Peer>(rounds: u64) -> Result<Rates, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    runtime.block_on(warm_up::<P>())?;
     let mut rates = [0.0; EVENTS.len()];
     for (rate, events) in rates.iter_mut().zip(EVENTS) {
         *rate = runtime.block_on(rate_at::<P>(events, rounds))?;
     }
     Ok(rates)
+}
+
+/// What a process does first is slow, whatever it is.
+async fn warm_up<P: Peer>() -> Result<(), Failure> {
+    let mut peer = P::default();
+    for number in 0..10 * COMMANDS {
+        peer.count(&stream(number), number).await?;
+    }
+    Ok(())
 }
 
 async fn rate_at<P: Peer>(events: u64, rounds: u64) -> Result<f64, Failure> {
