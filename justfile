@@ -108,13 +108,13 @@ energy *ARGS:
 [group('run')]
 [no-exit-message]
 cosmos *ARGS:
-    cargo run -p cosmos-local -- {{ ARGS }}
+    cargo run --bin cosmos-local -- {{ ARGS }}
 
 # Run a Service Bus that several processes share.
 [group('run')]
 [no-exit-message]
 service-bus *ARGS:
-    cargo run -p service-bus-local -- {{ ARGS }}
+    cargo run --bin service-bus-local -- {{ ARGS }}
 
 # Is this machine ready? Run, fix, run again.
 [group('run')]

@@ -6,7 +6,8 @@ use event_store::{EventStore, Range};
 use gdpr_checks::opened;
 use gdpr_checks::place::Place;
 use gdpr_checks::words::{erased, person, stream};
-use insta::with_settings;
+use insta::internals::Content;
+use insta::{dynamic_redaction, with_settings};
 use serde_json::Value;
 
 /// The data of each event of meter 1, by its kind.
@@ -31,9 +32,19 @@ async fn a_registration_as_it_is_stored_shown_and_shown_after_it_was_erased() {
     place.keys.erase(&person("1"), &erased()).await.expect("it can be erased");
     let all = [("1 stored", stored), ("2 shown", before), ("3 after", shown(&place).await)];
     let why = "the stored text says whose it is and where it belongs, and nothing else";
-    with_settings!({ description => why, filters => [
-        (r"sealed/[0-9a-f]{16}/[A-Za-z0-9_-]+/", "sealed/[key]/[nonce and ciphertext]/"),
-    ] }, {
-        insta::assert_json_snapshot!(BTreeMap::from(all));
+    with_settings!({ description => why }, {
+        let same = dynamic_redaction(|value, _| without_chance(value));
+        insta::assert_json_snapshot!(BTreeMap::from(all), { ".**" => same });
     });
+}
+
+/// A sealed text has a key, a nonce and a ciphertext that nobody can foretell.
+fn without_chance(value: Content) -> Content {
+    let parts: Vec<&str> = value.as_str().unwrap_or_default().split('/').collect();
+    let ["sealed", key, ciphertext, rest @ ..] = &parts[..] else {
+        return value;
+    };
+    let plain = |part: &str| part.bytes().all(|it| it.is_ascii_alphanumeric() || b"_-".contains(&it));
+    assert!(key.len() == 16 && plain(key) && plain(ciphertext), "{parts:?}");
+    format!("sealed/[key]/[nonce and ciphertext]/{}", rest.join("/")).into()
 }

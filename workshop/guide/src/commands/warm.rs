@@ -1,14 +1,16 @@
 //! `warm`: fetches and builds everything once, so that a room needs no network and nobody waits later.
 
-use crate::cargo::{self, Side};
+use crate::cargo;
 use crate::course::Course;
 use crate::error::Error;
 use crate::manifest;
 use crate::report::{self, Report, Word};
 use std::process::ExitCode;
 
-/// What is started with `cargo run -p`. Each is built with the features that it alone asks for.
-pub const PROGRAMS: [&str; 4] = ["energy", "cosmos-local", "service-bus-local", "guide"];
+/// What is started with `cargo run`, and how. The servers share the crates of everything else: with `-p` they would
+/// have some anew, with the features that they alone ask for.
+pub const PROGRAMS: [[&str; 2]; 4] =
+    [["-p", "energy"], ["--bin", "cosmos-local"], ["--bin", "service-bus-local"], ["-p", "guide"]];
 
 /// Runs the command.
 pub fn run(course: &Course) -> Result<ExitCode, Error> {
@@ -58,9 +60,6 @@ pub fn builds(course: &Course) -> Result<Vec<(Vec<String>, bool)>, Error> {
             continue;
         }
         let package = manifest::package_name(&module.path("Cargo.toml"))?;
-        let mut arguments = cargo::all_checks(&package, Side::Solution);
-        arguments.push("--no-run");
-        all.push((arguments.into_iter().map(str::to_owned).collect(), true));
         let mine = [
             "build",
             "-p",
@@ -73,9 +72,9 @@ pub fn builds(course: &Course) -> Result<Vec<(Vec<String>, bool)>, Error> {
         ];
         all.push((mine.map(str::to_owned).into(), false));
     }
-    for package in PROGRAMS {
-        if manifest::is_member(&course.root, package)? {
-            all.push((["build", "-p", package].map(str::to_owned).into(), true));
+    for [how, program] in PROGRAMS {
+        if manifest::is_member(&course.root, program)? {
+            all.push((["build", how, program].map(str::to_owned).into(), true));
         }
     }
     Ok(all)

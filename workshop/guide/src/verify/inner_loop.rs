@@ -1,8 +1,7 @@
-//! That nobody waits for other people's crates after `just warm`.
+//! That nobody waits after `just warm` for what they did not write.
 //!
 //! Cargo builds a crate anew for every set of features it is asked for, and the set depends on what is built
-//! together. So what people run all day is asked of cargo as they ask it, and each crate it still has to build
-//! is one that `warm` has to know of.
+//! together. So what people run all day is asked of cargo as they ask it, and nothing may be left for it to build.
 
 use super::Findings;
 use crate::cargo::{self, Side};
@@ -52,23 +51,21 @@ fn daily(course: &Course) -> Result<Vec<Vec<String>>, Error> {
             }
         }
     }
-    for package in warm::PROGRAMS {
-        if !manifest::is_member(&course.root, package)? {
+    for [how, program] in warm::PROGRAMS {
+        if !manifest::is_member(&course.root, program)? {
             continue;
         }
-        all.push(["build", "-p", package].map(str::to_owned).into());
+        all.push(["build", how, program].map(str::to_owned).into());
     }
     Ok(all)
 }
 
-/// The packages from a registry that cargo did not find as they were.
+/// The packages that cargo did not find as they were.
 fn built_anew(messages: &str) -> BTreeSet<String> {
     let messages = messages.lines().filter_map(|line| serde_json::from_str(line).ok());
     messages
         .filter(|message: &serde_json::Value| {
-            message["reason"] == "compiler-artifact"
-                && message["fresh"] == false
-                && message["package_id"].as_str().is_some_and(|id| id.starts_with("registry+"))
+            message["reason"] == "compiler-artifact" && message["fresh"] == false
         })
         .filter_map(|message| Some(message["package_id"].as_str()?.rsplit('#').next()?.to_owned()))
         .collect()
@@ -79,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_crate_from_a_registry_that_is_not_fresh_was_built_anew() {
+    fn a_crate_that_is_not_fresh_was_built_anew() {
         let message = |fresh, source| {
             format!(
                 "{{\"reason\":\"compiler-artifact\",\"package_id\":\"{source}#serde@1.0.0\",\"fresh\":{fresh}}}"
@@ -89,7 +86,6 @@ mod tests {
         let messages = [
             message(false, registry),
             message(true, registry),
-            message(false, "path+file:///work"),
             "no message".into(),
         ];
         assert_eq!(built_anew(&messages.join("\n")), BTreeSet::from(["serde@1.0.0".to_owned()]));
