@@ -6,8 +6,7 @@ use event_store::{EventStore, Range};
 use gdpr_checks::opened;
 use gdpr_checks::place::Place;
 use gdpr_checks::words::{erased, person, stream};
-use insta::internals::Content;
-use insta::{dynamic_redaction, with_settings};
+use insta::with_settings;
 use serde_json::Value;
 
 /// The data of each event of meter 1, by its kind.
@@ -30,21 +29,23 @@ async fn a_registration_as_it_is_stored_shown_and_shown_after_it_was_erased() {
     place.activated("1").await;
     let (stored, before) = (data(&place).await, shown(&place).await);
     place.keys.erase(&person("1"), &erased()).await.expect("it can be erased");
+    let stored = without_chance(stored);
     let all = [("1 stored", stored), ("2 shown", before), ("3 after", shown(&place).await)];
     let why = "the stored text says whose it is and where it belongs, and nothing else";
     with_settings!({ description => why }, {
-        let same = dynamic_redaction(|value, _| without_chance(value));
-        insta::assert_json_snapshot!(BTreeMap::from(all), { ".**" => same });
+        insta::assert_json_snapshot!(BTreeMap::from(all));
     });
 }
 
 /// A sealed text has a key, a nonce and a ciphertext that nobody can foretell.
-fn without_chance(value: Content) -> Content {
-    let parts: Vec<&str> = value.as_str().unwrap_or_default().split('/').collect();
-    let ["sealed", key, ciphertext, rest @ ..] = &parts[..] else {
-        return value;
-    };
-    let plain = |part: &str| part.bytes().all(|it| it.is_ascii_alphanumeric() || b"_-".contains(&it));
-    assert!(key.len() == 16 && plain(key) && plain(ciphertext), "{parts:?}");
-    format!("sealed/[key]/[nonce and ciphertext]/{}", rest.join("/")).into()
+fn without_chance(mut data: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+    for field in data.values_mut().filter_map(Value::as_object_mut).flat_map(|it| it.values_mut()) {
+        let parts: Vec<&str> = field.as_str().unwrap_or_default().split('/').collect();
+        let ["sealed", key, ciphertext, whose @ ..] = &parts[..] else {
+            continue;
+        };
+        assert_eq!((key.len(), ciphertext.is_empty()), (16, false), "{parts:?}");
+        *field = format!("sealed/[key]/[nonce and ciphertext]/{}", whose.join("/")).into();
+    }
+    data
 }

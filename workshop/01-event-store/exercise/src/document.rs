@@ -85,7 +85,7 @@ impl From<EventDocument> for RecordedEvent {
         let EventDocument { stream, version, kind, data, meta, .. } = document;
         let EventMeta { event_id: id, recorded_at, correlation_id, causation_id, actor } = meta;
         let meta = Metadata { recorded_at, correlation_id, causation_id, actor };
-        let event = NewEvent { id, kind, data, meta };
+        let event = NewEvent { id, kind: kind.into(), data, meta };
         Self { stream, version, event }
     }
 }
@@ -104,6 +104,6 @@ impl NewEvent {
 
     fn of_the_store(kind: &str, id: EventId, meta: Metadata) -> Self {
         let data = RawValue::from_string("{}".to_owned()).expect("{} is JSON");
-        Self { id, kind: kind.to_owned(), data, meta }
+        Self { id, kind: kind.into(), data, meta }
     }
 }

@@ -1,27 +1,26 @@
 //! Events: as a writer hands them in, and as the store recorded them.
 
 use std::fmt;
-use std::sync::Arc;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use smol_str::{SmolStr, format_smolstr};
 use time::OffsetDateTime;
 
 use crate::exact::Inexact;
 use crate::{StreamId, Version, timestamp};
 
 /// Names an event for ever. Unique within its stream: sent twice, it is stored once.
-/// Clones share the text.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(from = "String")]
-pub struct EventId(Arc<str>);
+/// Clones share a text that is too long to be copied.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct EventId(SmolStr);
 
 impl EventId {
     /// The id of the `number`-th event of a command, counted from 0: a command that is sent again
     /// makes the same ids again.
     #[must_use]
     pub fn of_command(command_id: &str, number: usize) -> Self {
-        Self(format!("{command_id}/{number}").into())
+        Self(format_smolstr!("{command_id}/{number}"))
     }
 
     /// The id as text.
@@ -40,12 +39,6 @@ impl From<&str> for EventId {
 impl From<String> for EventId {
     fn from(id: String) -> Self {
         Self(id.into())
-    }
-}
-
-impl Serialize for EventId {
-    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.serialize_str(&self.0)
     }
 }
 
@@ -84,7 +77,7 @@ impl Metadata {
 #[derive(Debug, Clone)]
 pub struct NewEvent {
     pub(crate) id: EventId,
-    pub(crate) kind: String,
+    pub(crate) kind: SmolStr,
     pub(crate) data: Box<RawValue>,
     pub(crate) meta: Metadata,
 }
@@ -173,7 +166,7 @@ impl NewEvent {
         if let Some(number) = found {
             return Err(InvalidEvent::NumberTooLarge { kind: kind.to_owned(), number });
         }
-        Ok(Self { id, kind: kind.to_owned(), data, meta })
+        Ok(Self { id, kind: kind.into(), data, meta })
     }
 
     /// The id.

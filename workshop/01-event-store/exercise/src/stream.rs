@@ -2,15 +2,16 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
 
 /// The name of a stream, `category:id`, such as `meter:87000001`. It is the partition key of the
-/// stream's documents and the front of their ids, so it obeys the rules of both. Clones share the text.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+/// stream's documents and the front of their ids, so it obeys the rules of both. Clones share a text that is too
+/// long to be copied.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
-pub struct StreamId(Arc<str>);
+pub struct StreamId(SmolStr);
 
 /// Why a text is not a stream's name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,12 +44,13 @@ impl StreamId {
     /// # Errors
     ///
     /// `category` is empty or holds a colon, or the two together are not a valid name.
-    pub fn new(category: &str, id: &str) -> Result<Self, InvalidStreamId> {
-        let text = format!("{category}:{id}");
+    pub fn new(category: &str, id: impl fmt::Display) -> Result<Self, InvalidStreamId> {
+        let text = format_smolstr!("{category}:{id}");
         if category.contains(':') {
-            return Err(InvalidStreamId::Shape(text));
+            return Err(InvalidStreamId::Shape(text.into()));
         }
-        text.parse()
+        checked(&text)?;
+        Ok(Self(text))
     }
 
     /// The part before the first colon: what kind of thing the stream is about.
@@ -74,28 +76,12 @@ impl StreamId {
     }
 }
 
-impl Serialize for StreamId {
-    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.serialize_str(&self.0)
-    }
-}
-
 impl FromStr for StreamId {
     type Err = InvalidStreamId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.len() > 200 {
-            let start = text.chars().take(20).collect();
-            return Err(InvalidStreamId::TooLong { bytes: text.len(), start });
-        }
-        let refused = |c: &char| matches!(c, '/' | '\\' | '?' | '#') || c.is_control();
-        if let Some(found) = text.chars().find(refused) {
-            return Err(InvalidStreamId::Character { stream: text.to_owned(), found });
-        }
-        match text.split_once(':') {
-            Some((category, id)) if !category.is_empty() && !id.is_empty() => Ok(Self(text.into())),
-            _ => Err(InvalidStreamId::Shape(text.to_owned())),
-        }
+        checked(text)?;
+        Ok(Self(text.into()))
     }
 }
 
@@ -116,5 +102,20 @@ impl From<StreamId> for String {
 impl fmt::Display for StreamId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+fn checked(text: &str) -> Result<(), InvalidStreamId> {
+    if text.len() > 200 {
+        let start = text.chars().take(20).collect();
+        return Err(InvalidStreamId::TooLong { bytes: text.len(), start });
+    }
+    let refused = |c: &char| matches!(c, '/' | '\\' | '?' | '#') || c.is_control();
+    if let Some(found) = text.chars().find(refused) {
+        return Err(InvalidStreamId::Character { stream: text.to_owned(), found });
+    }
+    match text.split_once(':') {
+        Some((category, id)) if !category.is_empty() && !id.is_empty() => Ok(()),
+        _ => Err(InvalidStreamId::Shape(text.to_owned())),
     }
 }

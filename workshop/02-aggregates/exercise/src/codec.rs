@@ -57,12 +57,12 @@ pub fn encode<E: Serialize>(event: &E) -> Result<(&'static str, Box<RawValue>), 
     let mut json = serde_json::Serializer::new(Vec::with_capacity(128));
     let kind = event.serialize(Writer(&mut json)).map_err(|fault| fault.of("an event"))?;
     let data = |source| CodecError::Data { kind: kind.to_owned(), source };
-    let text = String::from_utf8(json.into_inner()).map_err(serde::ser::Error::custom);
-    let text = text.map_err(data)?;
+    let json = json.into_inner();
+    let text = str::from_utf8(&json).map_err(serde::ser::Error::custom).map_err(data)?;
     if !text.starts_with('{') {
         return Err(CodecError::NotAnObject { kind: kind.to_owned() });
     }
-    Ok((kind, RawValue::from_string(text).map_err(data)?))
+    Ok((kind, RawValue::from_string(text.to_owned()).map_err(data)?))
 }
 
 /// Reads an event; `None` if there is no such kind among `E`. Fields that `E` does not know are passed

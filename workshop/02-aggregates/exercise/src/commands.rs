@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use event_store::{EventId, Version};
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 /// How many commands are remembered.
 const REMEMBERED: usize = 64;
@@ -30,33 +31,16 @@ impl From<RecentCommands> for VecDeque<Span> {
 /// The events of one command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Span {
-    command_id: CommandId,
+    command_id: SmolStr,
     pub(crate) first: Version,
     pub(crate) last: Version,
-}
-
-/// Shared for the same reason.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
-struct CommandId(Arc<str>);
-
-impl From<String> for CommandId {
-    fn from(id: String) -> Self {
-        Self(id.into())
-    }
-}
-
-impl From<CommandId> for String {
-    fn from(CommandId(id): CommandId) -> Self {
-        id.as_ref().to_owned()
-    }
 }
 
 impl Span {
     /// The span of `count` events that end at `last`.
     pub(crate) fn ending(command_id: &str, last: Version, count: usize) -> Self {
         let first = Version((last.0 + 1).saturating_sub(count as u64));
-        Self { command_id: CommandId(command_id.into()), first, last }
+        Self { command_id: command_id.into(), first, last }
     }
 }
 
@@ -68,7 +52,7 @@ impl RecentCommands {
     }
 
     pub(crate) fn find(&self, command_id: &str) -> Option<&Span> {
-        self.0.iter().rev().find(|span| *span.command_id.0 == *command_id)
+        self.0.iter().rev().find(|span| span.command_id == command_id)
     }
 
     /// Takes note of an event. One that no command made is passed over.
@@ -80,7 +64,7 @@ impl RecentCommands {
             return;
         }
         match Arc::make_mut(&mut self.0).back_mut() {
-            Some(span) if *span.command_id.0 == *command_id => span.last = version,
+            Some(span) if span.command_id == command_id => span.last = version,
             _ => self.remember(Span::ending(command_id, version, 1)),
         }
     }

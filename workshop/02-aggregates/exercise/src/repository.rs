@@ -87,7 +87,7 @@ impl<S: EventStore, A: Aggregate, T: States<A, Error = S::Error>> Repository<S, 
         if context.command_id.is_empty() {
             return Err(InvalidEvent::Id(String::new()).into());
         }
-        let stream = StreamId::new(A::CATEGORY, &id.to_string())?;
+        let stream = StreamId::new(A::CATEGORY, id)?;
         let span = context.span(&stream);
         let work = self.queues.in_turn(&stream, self.carry_out(&stream, command, context));
         work.instrument(span).await
@@ -246,12 +246,13 @@ fn new_events<A: Aggregate, R, E>(
     state: &State<A>,
     context: &Context,
 ) -> Result<Vec<NewEvent>, ExecuteError<R, E>> {
-    let new = |(number, event)| {
+    let mut new = Vec::with_capacity(events.len());
+    for (number, event) in events.iter().enumerate() {
         let (kind, data) = encode(event)?;
         let id = EventId::of_command(&context.command_id, number);
-        Ok(NewEvent::of_json(id, kind, data, context.metadata(state.recorded_at))?)
-    };
-    events.iter().enumerate().map(new).collect()
+        new.push(NewEvent::of_json(id, kind, data, context.metadata(state.recorded_at))?);
+    }
+    Ok(new)
 }
 
 /// Lets the others go first every second time, each writer for another while, or they would meet again.

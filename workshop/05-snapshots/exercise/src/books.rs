@@ -178,7 +178,7 @@ pub async fn across<B: Book, S: EventStore>(
 }
 
 fn book<B: Book>(id: &B::Id) -> Result<StreamId, InvalidStreamId> {
-    StreamId::new(B::CATEGORY, &id.to_string())
+    StreamId::new(B::CATEGORY, id)
 }
 
 /// Makes the events of a range part of a state.

@@ -16,8 +16,12 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
+/// In the kilobytes that `df` counts in.
 const GIGABYTE: u64 = 1024 * 1024;
-const FREE: u64 = 3 * GIGABYTE;
+/// What the first build and a day of checks take, in gigabytes.
+const FREE: u64 = 15;
+/// What a day of checks takes when everything is built.
+const FREE_ONCE_BUILT: u64 = 2;
 /// Tokens and signatures are refused beyond this.
 const CLOCK: u64 = 5 * 60;
 const CORES: usize = 4;
@@ -44,7 +48,7 @@ pub fn run(course: &Course) -> Result<ExitCode, Error> {
     doctor.tell(git());
     doctor.tell(just());
     let space = space(&course.root);
-    doctor.tell(disk(space.as_ref()));
+    doctor.tell(disk(&course.root, space.as_ref()));
     doctor.tell(clock(course));
     let crates = crates(course)?;
     let ready = matches!(crates, Pass(_));
@@ -173,11 +177,13 @@ fn space(root: &Path) -> Option<(String, u64)> {
     if cfg!(target_os = "linux") { typed() } else { plain() }
 }
 
-fn disk(space: Option<&(String, u64)>) -> Finding {
+fn disk(root: &Path, space: Option<&(String, u64)>) -> Finding {
+    let built = root.join("target/debug/deps").is_dir();
+    let needed = if built { FREE_ONCE_BUILT } else { FREE };
     match space {
-        None => Note("the free disk space cannot be told: 3 GB are needed".into()),
-        Some((_, free)) if *free < FREE => Fix(
-            format!("{:.1} GB of disk are free, 3 GB are needed", tenths(*free)),
+        None => Note(format!("the free disk space cannot be told: {needed} GB are needed")),
+        Some((_, free)) if *free < needed * GIGABYTE => Fix(
+            format!("{:.1} GB of disk are free, {needed} GB are needed", tenths(*free)),
             "make room".into(),
         ),
         Some((_, free)) => Pass(format!("{} GB of disk are free", free / GIGABYTE)),

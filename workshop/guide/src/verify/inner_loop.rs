@@ -60,14 +60,14 @@ fn daily(course: &Course) -> Result<Vec<Vec<String>>, Error> {
     Ok(all)
 }
 
-/// The packages that cargo did not find as they were.
+/// The libraries, programs and checks that cargo did not find as they were.
 fn built_anew(messages: &str) -> BTreeSet<String> {
     let messages = messages.lines().filter_map(|line| serde_json::from_str(line).ok());
     messages
         .filter(|message: &serde_json::Value| {
             message["reason"] == "compiler-artifact" && message["fresh"] == false
         })
-        .filter_map(|message| Some(message["package_id"].as_str()?.rsplit('#').next()?.to_owned()))
+        .filter_map(|message| Some(message["target"]["name"].as_str()?.to_owned()))
         .collect()
 }
 
@@ -76,19 +76,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_crate_that_is_not_fresh_was_built_anew() {
-        let message = |fresh, source| {
+    fn what_is_not_fresh_was_built_anew() {
+        let message = |name, fresh| {
             format!(
-                "{{\"reason\":\"compiler-artifact\",\"package_id\":\"{source}#serde@1.0.0\",\"fresh\":{fresh}}}"
+                r#"{{"reason":"compiler-artifact","target":{{"name":"{name}"}},"fresh":{fresh}}}"#
             )
         };
-        let registry = "registry+https://github.com/rust-lang/crates.io-index";
-        let messages = [
-            message(false, registry),
-            message(true, registry),
-            "no message".into(),
-        ];
-        assert_eq!(built_anew(&messages.join("\n")), BTreeSet::from(["serde@1.0.0".to_owned()]));
-        assert_eq!(built_anew(&messages[1..].join("\n")), BTreeSet::new());
+        let messages = [message("serde", true), message("event_store", false), "no message".into()];
+        let built = built_anew(&messages.join("\n"));
+        assert_eq!(built, BTreeSet::from(["event_store".to_owned()]));
     }
 }

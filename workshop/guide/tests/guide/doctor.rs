@@ -108,7 +108,7 @@ fn what_is_not_ready_comes_with_what_mends_it() {
         "  fix    clippy missing: rustup component add clippy\n",
         "  fix    git does not answer: install it from https://git-scm.com\n",
         "  note   no just: `cargo run -q -p guide -- check` does what `just check` does;",
-        "  fix    1.9 GB of disk are free, 3 GB are needed: make room\n",
+        "  fix    1.9 GB of disk are free, 15 GB are needed: make room\n",
         " minutes behind the newest commit: set it, best by a time server\n",
         "  fix    crates are missing: just warm, with a network\n",
         "\ndaybook doctor: not ready (0 pass, 6 fix, ",
@@ -117,6 +117,16 @@ fn what_is_not_ready_comes_with_what_mends_it() {
     }
     assert!(!joined.contains("first build is"), "{joined}");
     assert_eq!(answer.code, 1);
+}
+
+#[test]
+fn a_machine_that_has_built_needs_less_room() {
+    let machine = machine();
+    program(&machine, "df", &DF.replace("70000000", "3000000"));
+    let before = "  fix    2.8 GB of disk are free, 15 GB are needed: make room\n";
+    assert!(examined(&machine).out.contains(before));
+    machine.change("target/debug/deps/first", "built");
+    assert!(examined(&machine).out.contains("  pass   2 GB of disk are free\n"));
 }
 
 #[test]
