@@ -83,7 +83,7 @@ pub const GATES: [Gate; 10] = [
     },
     Gate {
         name: "loop",
-        promise: "after `just warm`, no crate of others is built again",
+        promise: "after `just warm`, nothing is left to build",
         look: Look::Read(inner_loop::look),
     },
 ];
