@@ -12,11 +12,11 @@ use event_store::{Expected, Version};
 
 type Meters = Repository<Unreliable, Meter>;
 
-/// Meters in a store, with the talk's first one registered by the command `c1`.
 /// What to look for when a command on a stream with events never comes to an end.
 const NOTED: &str =
     "\nwhy: an append goes behind the version that the state has noted: does `fold` call `passed`?";
 
+/// Meters in a store, with the talk's first one registered by the command `c1`.
 async fn with_a_meter(store: &Arc<Unreliable>) -> Meters {
     let meters = Meters::new(Arc::clone(store));
     let done = meters.execute(&meter(), register(), &sent("c1")).await;

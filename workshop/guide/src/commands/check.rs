@@ -230,7 +230,7 @@ impl<'a> Check<'a> {
         report.data(&lines[..lines.len().min(SHOWN)].join("\n"));
         if let Some(rest @ 1..) = lines.len().checked_sub(SHOWN) {
             let arguments = cargo::arguments(&self.package, self.side, &step.test).join(" ");
-            report.more(&format!("({rest} more lines: cargo {arguments} {})", failure.test));
+            report.more(&format!("(and {rest} more: cargo {arguments} {})", failure.test));
         }
     }
 

@@ -167,7 +167,7 @@ fn show(change: &Change) {
         println!("{line}");
     }
     if let Some(more @ 1..) = lines.len().checked_sub(SHOWN) {
-        println!("… {more} more lines");
+        println!("… and {more} more");
     }
     println!();
 }
