@@ -103,17 +103,21 @@ async fn compare(layout: Layout, extent: &Extent) -> Result<Vec<Measured>, Failu
                 for (size, subject) in subjects.iter_mut().enumerate() {
                     let Some(subject) = subject else { continue };
                     let time = subject.round(operation, round, OPERATIONS, ROUND).await?;
-                    // The first round warms up.
-                    times[turn][size].extend(time.filter(|_| round > 0));
+                    times[turn][size].extend(time);
                 }
             }
         }
         for (measured, times) in measured.iter_mut().zip(&times) {
             let row = times
                 .each_ref()
-                .map(|times| (!times.is_empty()).then(|| crate::figures::median(times)));
+                .map(|times| (!times.is_empty()).then(|| crate::figures::median(warmed_up(times))));
             measured.rows.push((operation, row));
         }
     }
     Ok(measured)
+}
+
+/// The first round warms up, unless it is the only one.
+fn warmed_up(times: &[Duration]) -> &[Duration] {
+    if times.len() > 1 { &times[1..] } else { times }
 }

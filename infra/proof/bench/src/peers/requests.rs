@@ -38,7 +38,7 @@ pub fn asked(
     round: usize,
     number: u32,
     length: u64,
-    token: Option<&str>,
+    token: &str,
     range: Option<&str>,
 ) -> Asked {
     let new = |name| {
@@ -75,7 +75,7 @@ pub fn asked(
             .query(&format!("SELECT VALUE MAX(c.version) FROM c WHERE c.stream = '{HOT}'")),
         Operation::Poll => {
             let poll = Asked::new(Method::GET, "/docs").with("a-im", "Incremental Feed");
-            let poll = poll.with("if-none-match", token.unwrap_or("*"));
+            let poll = poll.with("if-none-match", token);
             match range {
                 Some(range) => poll.with("x-ms-documentdb-partitionkeyrangeid", range),
                 None => poll,

@@ -17,8 +17,11 @@ use crate::Failure;
 /// Clients at a time.
 const CLIENTS: u32 = 16;
 
-/// A peer that takes longer to fill is left out at this size.
+/// A peer that takes longer to fill is left out at this size, and one that takes longer to read its feed at the polls.
 const FILLING: Duration = Duration::from_secs(180);
+
+/// A peer whose round takes longer is not asked for another: what it takes so long for varies little.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// A peer with its documents.
 pub struct Subject {
@@ -28,8 +31,10 @@ pub struct Subject {
     length: u64,
     range: Option<String>,
     next: Arc<AtomicU32>,
-    /// That there is no such operation there is found out once.
-    cannot: Vec<Operation>,
+    /// Where the feed was found to end.
+    end: String,
+    /// That there is no such operation there, or that it takes too long, is found out once.
+    done_with: Vec<Operation>,
 }
 
 impl Subject {
@@ -55,8 +60,15 @@ impl Subject {
         if (next.load(Ordering::Relaxed) as usize) < documents.len() {
             return Ok(None);
         }
-        let mut subject =
-            Self { process, wire, length, range: None, next: Arc::default(), cannot: Vec::new() };
+        let mut subject = Self {
+            process,
+            wire,
+            length,
+            range: None,
+            next: Arc::default(),
+            end: "*".to_owned(),
+            done_with: Vec::new(),
+        };
         subject.prepare().await?;
         Ok(Some(subject))
     }
@@ -71,7 +83,7 @@ impl Subject {
         let (status, ..) =
             self.wire.send(&Asked::new(Method::POST, "/sprocs").body(procedure)).await?;
         if status != 201 {
-            self.cannot.push(Operation::Procedure);
+            self.done_with.push(Operation::Procedure);
         }
         Ok(())
     }
@@ -89,10 +101,14 @@ impl Subject {
         most: u32,
         time: Duration,
     ) -> Result<Option<Duration>, Failure> {
-        if self.cannot.contains(&operation) {
+        if self.done_with.contains(&operation) {
             return Ok(None);
         }
-        let token = self.token(operation).await?;
+        if operation == Operation::Poll && !self.reach_end().await? {
+            self.done_with.push(operation);
+            return Ok(None);
+        }
+        let token = self.end.clone();
         self.next.store(0, Ordering::Relaxed);
         let clients = match operation {
             Operation::Tail | Operation::Highest | Operation::Poll => 1,
@@ -109,8 +125,7 @@ impl Subject {
                     if number >= most {
                         break;
                     }
-                    let asked =
-                        asked(operation, round, number, length, token.as_deref(), range.as_deref());
+                    let asked = asked(operation, round, number, length, &token, range.as_deref());
                     let sent = Instant::now();
                     let (status, _, body) = wire.send(&asked).await?;
                     if !answered(operation, status, &body) {
@@ -129,8 +144,10 @@ impl Subject {
         }
         let took = started.elapsed();
         self.remove(operation, round, &done).await?;
+        if !can || took > PATIENCE {
+            self.done_with.push(operation);
+        }
         if !can {
-            self.cannot.push(operation);
             return Ok(None);
         }
         let times: Vec<_> = done.iter().map(|(_, time)| *time).collect();
@@ -141,21 +158,19 @@ impl Subject {
         }))
     }
 
-    /// Where the feed stands, before it is polled.
-    async fn token(&self, operation: Operation) -> Result<Option<String>, Failure> {
-        if operation != Operation::Poll {
-            return Ok(None);
-        }
-        let mut token = "*".to_owned();
-        loop {
-            let poll = asked(operation, 0, 0, 0, Some(&token), self.range.as_deref());
+    /// Reads the feed to where it ends, before it is polled; false when that takes too long.
+    async fn reach_end(&mut self) -> Result<bool, Failure> {
+        let until = Instant::now() + FILLING;
+        while Instant::now() < until {
+            let poll = asked(Operation::Poll, 0, 0, 0, &self.end, self.range.as_deref());
             let (status, headers, _) = self.wire.send(&poll).await?;
             let etag = headers.get("etag").and_then(|etag| etag.to_str().ok());
-            etag.unwrap_or("*").clone_into(&mut token);
+            etag.unwrap_or("*").clone_into(&mut self.end);
             if status != 200 {
-                return Ok(Some(token));
+                return Ok(true);
             }
         }
+        Ok(false)
     }
 
     async fn remove(
