@@ -5,7 +5,8 @@
 //!
 //! # Layout
 //!
-//! - [`storage`]: where the data is, and opening it; `memory`: storage that takes no more than was written.
+//! - [`storage`]: where the data is, and opening it; `memory`: storage that takes no more than was written;
+//!   `writer`: the transactions that write it.
 //! - [`listener`]: the port, and an orderly end.
 //! - [`body`]: request bodies, read within bounds.
 //! - [`program`]: what the command lines share.
@@ -15,3 +16,4 @@ pub mod listener;
 mod memory;
 pub mod program;
 pub mod storage;
+mod writer;

@@ -1,10 +1,12 @@
 //! The redb file: where it is, and its layout version.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use redb::{Database, DatabaseError, ReadableTable as _, TableDefinition, WriteTransaction};
 
 use crate::memory::Memory;
+pub use crate::writer::Writer;
 
 /// Where the data is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +70,17 @@ pub struct File {
     pub layout: u64,
 }
 
+/// An open file.
+#[derive(Debug)]
+pub struct Opened {
+    /// Where it is, for errors.
+    pub path: PathBuf,
+    /// For reading.
+    pub file: Arc<Database>,
+    /// For writing.
+    pub writer: Writer,
+}
+
 /// The layout is kept here; the server may keep numbers of its own beside it.
 pub const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
 
@@ -79,7 +92,7 @@ const CACHE_BYTES: usize = 64 * 1024 * 1024;
 const CACHE_BYTES_IN_MEMORY: usize = 16 * 1024 * 1024;
 
 impl File {
-    /// Opens the file, or creates it with the tables that `create` makes. Says where it is, for errors.
+    /// Opens the file, or creates it with the tables that `create` makes.
     ///
     /// # Errors
     ///
@@ -88,7 +101,8 @@ impl File {
         self,
         storage: Storage,
         create: impl FnOnce(&WriteTransaction) -> Result<(), redb::Error>,
-    ) -> Result<(PathBuf, Database), OpenError> {
+    ) -> Result<Opened, OpenError> {
+        let in_memory = storage == Storage::Memory;
         let mut builder = Database::builder();
         builder.set_cache_size(CACHE_BYTES);
         let (path, opened) = match storage {
@@ -113,7 +127,10 @@ impl File {
         };
         let found = self.prepare(&database, create);
         match found.map_err(|error| OpenError::failed(&path, error))? {
-            found if found == self.layout => Ok((path, database)),
+            found if found == self.layout => {
+                let file = Arc::new(database);
+                Ok(Opened { path, writer: Writer::new(Arc::clone(&file), in_memory), file })
+            }
             found => Err(OpenError::Layout { path, found, expected: self.layout }),
         }
     }
@@ -151,21 +168,21 @@ mod tests {
         Ok(())
     }
 
-    fn open(folder: &Path) -> Result<(PathBuf, Database), OpenError> {
+    fn open(folder: &Path) -> Result<Opened, OpenError> {
         FILE.open(Storage::Directory(folder.join("data")), create)
     }
 
     #[test]
     fn tables_are_made_once_and_found_again() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, database) = open(folder.path()).unwrap();
-        assert_eq!(path, folder.path().join("data/some.redb"));
-        let change = database.begin_write().unwrap();
+        let opened = open(folder.path()).unwrap();
+        assert_eq!(opened.path, folder.path().join("data/some.redb"));
+        let change = opened.writer.begin().unwrap();
         change.open_table(NOTES).unwrap().insert(1, "changed").unwrap();
         change.commit().unwrap();
-        drop(database);
-        let (_, database) = open(folder.path()).unwrap();
-        let notes = database.begin_read().unwrap().open_table(NOTES).unwrap();
+        drop(opened);
+        let opened = open(folder.path()).unwrap();
+        let notes = opened.file.begin_read().unwrap().open_table(NOTES).unwrap();
         assert_eq!(notes.get(1).unwrap().unwrap().value(), "changed");
     }
 

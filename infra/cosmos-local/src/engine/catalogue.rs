@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::containers::ContainerRecord;
 use super::expiry::Moment;
-use super::storage::{CONTAINERS, DATABASES, GARBAGE, PROCEDURES, RANGES, Snapshot};
+use super::storage::{CONTAINERS, DATABASES, GARBAGE, PROCEDURES, RANGES, Snapshot, Writer};
 use super::{Container, Database, Failure, Kind, Procedure, record, resource_id};
 
 /// The catalogue in memory, always equal to the one in the file.
@@ -78,11 +78,11 @@ impl Catalogue {
     /// Makes a change in the file and in memory, or in neither.
     pub fn change<T>(
         &self,
-        file: &File,
+        writer: &Writer,
         change: impl FnOnce(&WriteTransaction, &mut State) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let mut next = self.read().clone();
-        let transaction = file.begin_write()?;
+        let transaction = writer.begin()?;
         let value = change(&transaction, &mut next)?;
         let mut state = self.write();
         transaction.commit()?;

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 
-use redb::{Database, WriteTransaction};
+use redb::WriteTransaction;
 use tokio::sync::oneshot;
 
 use super::catalogue::{Catalogue, State};
 use super::locks::Held;
+use super::storage::Writer;
 use super::write_set::{Landed, Tables, WriteSet};
 use super::{Failure, garbage};
 
@@ -27,7 +28,7 @@ struct Pending {
     answer: oneshot::Sender<Result<Landed, Failure>>,
 }
 
-type Change = Box<dyn FnOnce(&Database, &Catalogue) + Send>;
+type Change = Box<dyn FnOnce(&Writer, &Catalogue) + Send>;
 
 enum Job {
     Commit(Box<Pending>),
@@ -41,11 +42,11 @@ pub struct Committer {
 }
 
 impl Committer {
-    pub fn start(database: Arc<Database>, catalogue: Arc<Catalogue>) -> std::io::Result<Self> {
+    pub fn start(writer: Writer, catalogue: Arc<Catalogue>) -> std::io::Result<Self> {
         let (jobs, waiting) = channel();
         let thread = std::thread::Builder::new()
             .name("cosmos-local committer".to_owned())
-            .spawn(move || run(&database, &catalogue, &waiting))?;
+            .spawn(move || run(&writer, &catalogue, &waiting))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
@@ -62,9 +63,9 @@ impl Committer {
         change: impl FnOnce(&WriteTransaction, &mut State) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let (answer, done) = oneshot::channel();
-        self.send(Job::Change(Box::new(move |database, catalogue| {
+        self.send(Job::Change(Box::new(move |writer, catalogue| {
             // Nobody may be waiting any more; the change is made all the same.
-            let _ = answer.send(catalogue.change(database, change));
+            let _ = answer.send(catalogue.change(writer, change));
         })));
         done.await.unwrap_or_else(|_| Err(stopped()))
     }
@@ -91,7 +92,7 @@ pub fn stopped() -> Failure {
     Failure::Storage { reason: "the committer has stopped".to_owned() }
 }
 
-fn run(database: &Database, catalogue: &Catalogue, waiting: &Receiver<Job>) {
+fn run(writer: &Writer, catalogue: &Catalogue, waiting: &Receiver<Job>) {
     let mut left_over = None;
     loop {
         let garbage = garbage::is_left(catalogue);
@@ -101,17 +102,17 @@ fn run(database: &Database, catalogue: &Catalogue, waiting: &Receiver<Job>) {
             None => waiting.recv().map_err(|_| TryRecvError::Disconnected),
         };
         match next {
-            Ok(Job::Change(change)) => change(database, catalogue),
+            Ok(Job::Change(change)) => change(writer, catalogue),
             Ok(Job::Commit(first)) => {
                 let group;
                 (group, left_over) = gather(*first, waiting);
-                commit_group(database, catalogue, group);
+                commit_group(writer, catalogue, group);
             }
             Err(TryRecvError::Empty) => {}
             // What garbage is left is found again when the data is opened.
             Err(TryRecvError::Disconnected) => return,
         }
-        if garbage && let Err(failure) = garbage::remove_some(database, catalogue) {
+        if garbage && let Err(failure) = garbage::remove_some(writer, catalogue) {
             tracing::error!(%failure, "the data of a deleted container could not be removed");
         }
     }
@@ -130,8 +131,8 @@ fn gather(first: Pending, waiting: &Receiver<Job>) -> (Vec<Pending>, Option<Job>
     (group, None)
 }
 
-fn commit_group(database: &Database, catalogue: &Catalogue, group: Vec<Pending>) {
-    let answers = write_group(database, catalogue, &group);
+fn commit_group(writer: &Writer, catalogue: &Catalogue, group: Vec<Pending>) {
+    let answers = write_group(writer, catalogue, &group);
     for (place, pending) in group.into_iter().enumerate() {
         let answer = match &answers {
             Ok(answers) => answers[place].clone(),
@@ -146,11 +147,11 @@ fn commit_group(database: &Database, catalogue: &Catalogue, group: Vec<Pending>)
 
 /// Commits a group: each set has its own answer, or all have the same failure.
 fn write_group(
-    database: &Database,
+    writer: &Writer,
     catalogue: &Catalogue,
     group: &[Pending],
 ) -> Result<Vec<Result<Landed, Failure>>, Failure> {
-    let transaction = database.begin_write()?;
+    let transaction = writer.begin()?;
     let mut answers = Vec::with_capacity(group.len());
     {
         let mut tables = Tables::open(&transaction)?;

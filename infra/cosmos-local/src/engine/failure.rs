@@ -53,4 +53,10 @@ macro_rules! storage_failures {
     };
 }
 
-storage_failures!(redb::StorageError, redb::TableError, redb::TransactionError, redb::CommitError);
+storage_failures!(
+    redb::StorageError,
+    redb::TableError,
+    redb::TransactionError,
+    redb::CommitError,
+    redb::Error
+);

@@ -2,11 +2,13 @@
 
 use std::ops::Bound;
 
-use redb::{Database, ReadableTable as _, Table, Value, WriteTransaction};
+use redb::{ReadableTable as _, Table, Value, WriteTransaction};
 
 use super::Failure;
 use super::catalogue::Catalogue;
-use super::storage::{DOCUMENTS, EXPIRY, FORGOTTEN, GARBAGE, INDEX, LOG, RANGES, UNIQUE, VERSIONS};
+use super::storage::{
+    DOCUMENTS, EXPIRY, FORGOTTEN, GARBAGE, INDEX, LOG, RANGES, UNIQUE, VERSIONS, Writer,
+};
 
 /// Entries removed at a time: about as long as a large transaction takes.
 const PIECE: usize = 1000;
@@ -16,11 +18,11 @@ pub fn is_left(catalogue: &Catalogue) -> bool {
 }
 
 /// Removes a piece of the first deleted container.
-pub fn remove_some(database: &Database, catalogue: &Catalogue) -> Result<(), Failure> {
+pub fn remove_some(writer: &Writer, catalogue: &Catalogue) -> Result<(), Failure> {
     let Some(container) = catalogue.read().garbage.first().copied() else {
         return Ok(());
     };
-    let removed = catalogue.change(database, |transaction, state| {
+    let removed = catalogue.change(writer, |transaction, state| {
         let done = remove_piece(transaction, container)?;
         if done {
             transaction.open_table(GARBAGE)?.remove(container)?;

@@ -80,6 +80,7 @@ pub use versions::ChangeKind;
 use catalogue::Catalogue;
 use commit::Committer;
 use locks::Locks;
+use storage::Opened;
 
 use crate::clock::Clock;
 use crate::query::{Page, Request};
@@ -104,12 +105,11 @@ struct Shared {
 impl Engine {
     /// Opens or creates the storage. `partitions` = ranges of each container created from now on.
     pub fn open(storage: Storage, partitions: u32, clock: Clock) -> Result<Self, OpenError> {
-        let (path, file) = storage::open(storage)?;
-        let file = Arc::new(file);
+        let Opened { path, file, writer } = storage::open(storage)?;
         let catalogue =
             Catalogue::load(&file).map_err(|failure| OpenError::failed(&path, failure))?;
         let catalogue = Arc::new(catalogue);
-        let committer = Committer::start(Arc::clone(&file), Arc::clone(&catalogue))
+        let committer = Committer::start(writer, Arc::clone(&catalogue))
             .map_err(|error| OpenError::failed(&path, error))?;
         let locks = Arc::default();
         let shared = Shared { committer, file, catalogue, locks, partitions, clock };

@@ -1,9 +1,7 @@
 //! The tables of the redb file, and snapshots of it.
 
-use std::path::PathBuf;
-
 use local_server::storage::File;
-pub use local_server::storage::{META, OpenError, Storage};
+pub use local_server::storage::{META, OpenError, Opened, Storage, Writer};
 use redb::{
     AccessGuard, Database, ReadOnlyTable, ReadTransaction, ReadableDatabase, TableDefinition,
     WriteTransaction,
@@ -94,8 +92,8 @@ impl Snapshot {
     }
 }
 
-/// Opens or creates the data, and makes sure that every table is there. Says where it is, for errors.
-pub fn open(storage: Storage) -> Result<(PathBuf, Database), OpenError> {
+/// Opens or creates the data, and makes sure that every table is there.
+pub fn open(storage: Storage) -> Result<Opened, OpenError> {
     FILE.open(storage, create_tables)
 }
 

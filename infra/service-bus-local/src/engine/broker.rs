@@ -8,12 +8,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
-use redb::Database;
-
 use super::Failure;
 use super::catalogue::{Catalogue, Described};
 use super::jobs::Job;
-use super::storage::ENTITIES;
+use super::storage::{ENTITIES, Writer};
 use super::tables::Tables;
 use super::waiting::Waiting;
 use super::work::Work;
@@ -34,10 +32,10 @@ pub struct Broker {
 
 impl Broker {
     /// Ends the locks of whoever had the data open before, and starts.
-    pub fn start(file: Arc<Database>, catalogue: Shared, clock: Clock) -> Result<Self, Failure> {
+    pub fn start(writer: Writer, catalogue: Shared, clock: Clock) -> Result<Self, Failure> {
         let now = clock.millis();
         let mut desk =
-            Desk { file, catalogue, clock, now, next_due: None, waiting: Waiting::default() };
+            Desk { writer, catalogue, clock, now, next_due: None, waiting: Waiting::default() };
         #[expect(
             clippy::redundant_closure_for_method_calls,
             reason = "the method is not general enough"
@@ -75,7 +73,7 @@ pub fn stopped() -> Failure {
 
 /// What the thread works with.
 struct Desk {
-    file: Arc<Database>,
+    writer: Writer,
     catalogue: Shared,
     clock: Clock,
     /// Never goes back, whatever the system's clock does.
@@ -136,7 +134,7 @@ impl Desk {
         &mut self,
         run: impl FnOnce(&mut Work<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let transaction = self.file.begin_write()?;
+        let transaction = self.writer.begin()?;
         let catalogue = current(&self.catalogue);
         let (done, written, replies) = {
             let tables = Tables::open(&transaction)?;
@@ -170,7 +168,7 @@ impl Desk {
     /// Creates and changes entities, in the file and for whoever comes next.
     fn define(&mut self, entities: Entities) -> Result<(), Failure> {
         let described = current(&self.catalogue).with(entities)?;
-        let transaction = self.file.begin_write()?;
+        let transaction = self.writer.begin()?;
         {
             let mut table = transaction.open_table(ENTITIES)?;
             for (number, described) in &described {

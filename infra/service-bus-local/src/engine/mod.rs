@@ -44,6 +44,7 @@ pub use storage::{OpenError, Storage};
 use broker::{Broker, Shared};
 use catalogue::Catalogue;
 use jobs::{Done, Job};
+use storage::Opened;
 
 use crate::clock::{Clock, Millis};
 use crate::config::Entities;
@@ -75,11 +76,10 @@ struct Parts {
 impl Engine {
     /// Opens or creates the storage. Locks that were held when it was closed have ended.
     pub fn open(storage: Storage, clock: Clock) -> Result<Self, OpenError> {
-        let (path, file) = storage::open(storage)?;
-        let file = Arc::new(file);
+        let Opened { path, file, writer } = storage::open(storage)?;
         let failed = |failure: Failure| OpenError::failed(&path, failure);
         let catalogue = Arc::new(RwLock::new(Arc::new(load(&file).map_err(failed)?)));
-        let broker = Broker::start(Arc::clone(&file), Arc::clone(&catalogue), clock.clone());
+        let broker = Broker::start(writer, Arc::clone(&catalogue), clock.clone());
         let broker = broker.map_err(failed)?;
         let tickets = AtomicU64::new(0);
         Ok(Self { shared: Arc::new(Parts { broker, file, catalogue, clock, tickets }) })

@@ -1,10 +1,8 @@
 //! The tables of the redb file.
 
-use std::path::PathBuf;
-
 use local_server::storage::File;
-pub use local_server::storage::{OpenError, Storage};
-use redb::{Database, TableDefinition, WriteTransaction};
+pub use local_server::storage::{OpenError, Opened, Storage, Writer};
+use redb::{TableDefinition, WriteTransaction};
 
 /// The layout is raised whenever the tables below or what they hold change.
 const FILE: File = File { program: "service-bus-local", name: "service-bus.redb", layout: 1 };
@@ -34,8 +32,8 @@ pub const SEEN: TableDefinition<(u64, &str), i64> = TableDefinition::new("seen")
 /// The same by time, to forget them.
 pub const SEEN_UNTIL: TableDefinition<(i64, u64, &str), ()> = TableDefinition::new("seen_until");
 
-/// Opens or creates the data, and makes sure that every table is there. Says where it is, for errors.
-pub fn open(storage: Storage) -> Result<(PathBuf, Database), OpenError> {
+/// Opens or creates the data, and makes sure that every table is there.
+pub fn open(storage: Storage) -> Result<Opened, OpenError> {
     FILE.open(storage, create_tables)
 }
 
