@@ -54,7 +54,7 @@ impl Operation {
 }
 
 /// Turns that each operation is measured in; what else the machine does hits all alike.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 11;
 
 /// A round ends after so many operations, or when this time is over.
 const OPERATIONS: u32 = 160;
