@@ -39,10 +39,4 @@ macro_rules! storage_failures {
     };
 }
 
-storage_failures!(
-    redb::StorageError,
-    redb::TableError,
-    redb::TransactionError,
-    redb::CommitError,
-    redb::Error
-);
+storage_failures!(redb::StorageError, redb::TableError, redb::TransactionError, redb::CommitError);
