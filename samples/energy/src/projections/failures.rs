@@ -30,7 +30,7 @@ pub struct Attempt {
     /// Its place in the meter's stream.
     pub version: u64,
     /// When it was.
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "daybook::event_store::timestamp")]
     pub at: OffsetDateTime,
     /// Who did it, if that is known.
     pub actor: Option<String>,

@@ -33,14 +33,14 @@ pub struct MeterState {
     pub days: BTreeMap<String, u64>,
     /// The version of its last event.
     pub version: u64,
-    /// When that was recorded.
-    #[serde(with = "time::serde::rfc3339")]
+    /// When that was recorded; the list can be sorted by its text.
+    #[serde(with = "daybook::event_store::timestamp")]
     pub changed_at: OffsetDateTime,
 }
 
 impl Projection for MeterStates {
     const NAME: &'static str = "meters";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     type Event = Event;
     type View = MeterState;
 

@@ -39,7 +39,7 @@ mod seal;
 mod session;
 mod store;
 mod stream;
-mod timestamp;
+pub mod timestamp;
 mod version;
 
 pub use charge::Charge;

@@ -1,10 +1,13 @@
 //! Times as documents hold them: UTC, RFC 3339, always three decimals, so that their order as text is
-//! their order in time and a query can compare them. That holds for the years 0 to 9999.
+//! their order in time and a query can compare and sort them. That holds for the years 0 to 9999.
+//!
+//! For a field: `#[serde(with = "event_store::timestamp")]`. What `time::serde::rfc3339` writes leaves zeros at
+//! the end out, and as text `10:00:00.5Z` comes after `10:00:00.51Z`.
 
-use serde::Serializer;
+use serde::{Deserializer, Serializer};
 use time::format_description::BorrowedFormatItem;
 use time::macros::{datetime, format_description};
-pub(crate) use time::serde::rfc3339::deserialize;
+use time::serde::rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
 const FORMAT: &[BorrowedFormatItem<'_>] =
@@ -25,6 +28,20 @@ pub(crate) fn text(time: OffsetDateTime) -> String {
     utc.format(FORMAT).expect("every part of the format is part of a date with time")
 }
 
-pub(crate) fn serialize<S: Serializer>(time: &OffsetDateTime, out: S) -> Result<S::Ok, S::Error> {
+/// Writes a time, cut to the millisecond.
+///
+/// # Errors
+///
+/// The format's own; every time can be written.
+pub fn serialize<S: Serializer>(time: &OffsetDateTime, out: S) -> Result<S::Ok, S::Error> {
     out.serialize_str(&text(*time))
+}
+
+/// Reads a time of any RFC 3339 form.
+///
+/// # Errors
+///
+/// The text is no such time.
+pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<OffsetDateTime, D::Error> {
+    rfc3339::deserialize(from)
 }

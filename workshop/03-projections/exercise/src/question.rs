@@ -88,7 +88,8 @@ impl Question {
         self
     }
 
-    /// By this field. Views without it are left out. Without a field it is by key.
+    /// By this field. Views without it are left out. Without a field it is by key. A time is sorted as the text
+    /// that it is: write it with [`event_store::timestamp`].
     #[must_use]
     pub fn sorted_by(mut self, field: &str, order: Order) -> Self {
         self.sort = Some((field.to_owned(), order));

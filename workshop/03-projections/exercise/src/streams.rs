@@ -22,14 +22,14 @@ pub struct StreamSummary {
     pub version: Version,
     /// That event's kind.
     pub last: String,
-    /// When it was recorded.
-    #[serde(with = "time::serde::rfc3339")]
+    /// When it was recorded; the list is sorted by its text.
+    #[serde(with = "event_store::timestamp")]
     pub changed_at: OffsetDateTime,
 }
 
 impl Projection for Streams {
     const NAME: &'static str = "streams";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     type Event = AnyEvent;
     type View = StreamSummary;
 
