@@ -164,6 +164,25 @@ async fn a_command_that_is_given_up_lets_the_next_one_go_on() {
 }
 
 #[tokio::test]
+async fn whoever_gives_up_when_its_turn_has_come_lets_the_next_one_go_on() {
+    let store = Unreliable::memory();
+    let accounts = Accounts::new(Arc::clone(&store));
+    let held = hold(&store, &accounts, "a").await;
+    let contexts = [sent("c2"), sent("c3"), sent("c4")];
+    let [mut second, mut third, mut fourth] =
+        contexts.each_ref().map(|context| Box::pin(deposit(&accounts, 1, context)));
+    for waiting in [&mut second, &mut third, &mut fourth] {
+        assert!(at_once(waiting).await.is_none(), "it waits behind the held one");
+    }
+    drop(third);
+    held.go_on.notify_one();
+    held.command.await.expect("it ends");
+    drop(second);
+    assert_eq!(fourth.await.version, Version(2));
+    assert_eq!(accounts.busy(), 0, "no queue is left behind");
+}
+
+#[tokio::test]
 async fn the_same_command_again_is_answered_from_the_books() {
     for store in Unreliable::all().await {
         let accounts = Accounts::new(Arc::clone(&store));

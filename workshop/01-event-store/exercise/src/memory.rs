@@ -16,10 +16,14 @@ pub struct MemoryEventStore {
     streams: Mutex<HashMap<StreamId, Stream>>,
 }
 
+/// So many events are looked through faster than a map is made. Most streams never have more.
+const FEW: usize = 16;
+
 #[derive(Debug, Default)]
 struct Stream {
     events: Vec<RecordedEvent>,
-    /// The version of each event by its id: an append costs the same, however long the stream is.
+    /// The version of each event by its id, as soon as they are no longer [`FEW`]: an append costs the same, however
+    /// long the stream is.
     ids: HashMap<EventId, Version>,
     /// The version of the last event, once the stream has ended. Events may be gone by then.
     ended_at: Option<Version>,
@@ -135,8 +139,11 @@ impl Stream {
         }
         for event in events {
             let version = self.end().plus(1);
-            self.ids.insert(event.id.clone(), version);
             self.events.push(RecordedEvent { stream: stream.clone(), version, event });
+        }
+        if self.events.len() > FEW {
+            let new = &self.events[self.ids.len()..];
+            self.ids.extend(new.iter().map(|new| (new.event.id.clone(), new.version)));
         }
         Ok(appended(self.end(), false))
     }
@@ -151,18 +158,25 @@ impl Stream {
         self.events.get(start..).unwrap_or_default()
     }
 
+    fn version_of(&self, id: &EventId) -> Option<Version> {
+        if self.events.len() > FEW {
+            return self.ids.get(id).copied();
+        }
+        self.events.iter().find(|stored| stored.event.id == *id).map(|stored| stored.version)
+    }
+
     /// Whether an id is taken, by a stored event or by another one sent.
     fn knows_any(&self, events: &[NewEvent]) -> bool {
-        let taken = events.iter().any(|event| self.ids.contains_key(&event.id));
+        let taken = events.iter().any(|event| self.version_of(&event.id).is_some());
         taken || (events.len() > 1 && ids(events).len() < events.len())
     }
 
     /// The version of the last of these events, if exactly they are here in this order.
     fn find(&self, events: &[NewEvent]) -> Option<Version> {
-        let first = self.ids.get(&events[0].id)?;
+        let first = self.version_of(&events[0].id)?;
         let last = first.plus(events.len() - 1);
         let in_place = |(index, event): (usize, &NewEvent)| {
-            self.ids.get(&event.id) == Some(&first.plus(index))
+            self.version_of(&event.id) == Some(first.plus(index))
         };
         events.iter().enumerate().all(in_place).then_some(last)
     }

@@ -89,7 +89,10 @@ impl<S: EventStore, A: Aggregate, T: States<A, Error = S::Error>> Repository<S, 
         }
         let stream = StreamId::new(A::CATEGORY, id)?;
         let span = context.span(&stream);
-        let work = self.queues.in_turn(&stream, self.carry_out(&stream, command, context));
+        let work = async {
+            let _turn = self.queues.turn(&stream).await;
+            self.carry_out(&stream, command, context).await
+        };
         work.instrument(span).await
     }
 

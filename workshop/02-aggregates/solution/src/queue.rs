@@ -1,12 +1,14 @@
 //! Commands for one aggregate wait for each other instead of colliding.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use event_store::StreamId;
-use tokio::sync;
+use tokio::sync::oneshot::{self, Receiver, Sender};
 
-type Lines = HashMap<StreamId, Arc<sync::Mutex<()>>>;
+/// Who waits for a stream, in the order in which they came. Nearly always nobody does, and that costs no memory.
+type Lines = HashMap<StreamId, VecDeque<Sender<()>>>;
 
 /// A queue for each stream on which there is work. Other processes have queues of their own: what they
 /// do at the same time is found out by the store.
@@ -15,32 +17,53 @@ pub(crate) struct Queues {
     lines: Mutex<Lines>,
 }
 
-/// A place in the queue of a stream. The last one to leave takes the queue away.
-struct Place<'a> {
+/// A place in the queue of a stream. Whoever leaves it in its turn calls the next.
+pub(crate) struct Place<'a> {
     queues: &'a Queues,
     stream: &'a StreamId,
-    line: Arc<sync::Mutex<()>>,
+    /// Tells when its turn comes; nothing once that is so.
+    called: Option<Receiver<()>>,
 }
 
 impl Queues {
-    /// Does the work when everything that came before it on this stream is done.
-    pub(crate) async fn in_turn<T>(&self, stream: &StreamId, work: impl Future<Output = T>) -> T {
-        let place = self.join(stream);
-        // Nearly always nobody is there, and to try is cheaper than to wait. A turn that is handed on cannot be snatched.
-        let _turn = match place.line.try_lock() {
-            Ok(turn) => turn,
-            Err(_) => place.line.lock().await,
-        };
-        work.await
+    /// Waits until everything that came before on this stream is done. The turn lasts as long as the place is kept.
+    pub(crate) async fn turn<'a>(&'a self, stream: &'a StreamId) -> Place<'a> {
+        let mut place = self.join(stream);
+        if let Some(called) = &mut place.called {
+            called.await.expect("nobody leaves without calling the next");
+            place.called = None;
+        }
+        place
     }
 
     fn join<'a>(&'a self, stream: &'a StreamId) -> Place<'a> {
-        let mut lines = self.lines();
-        let line = Arc::clone(lines.entry(stream.clone()).or_default());
-        Place { queues: self, stream, line }
+        let called = match self.lines().entry(stream.clone()) {
+            Entry::Vacant(nobody) => {
+                nobody.insert(VecDeque::new());
+                None
+            }
+            Entry::Occupied(mut line) => {
+                let (call, called) = oneshot::channel();
+                line.get_mut().push_back(call);
+                Some(called)
+            }
+        };
+        Place { queues: self, stream, called }
     }
 
-    fn lines(&self) -> std::sync::MutexGuard<'_, Lines> {
+    /// Calls the next one who still waits. The last one to leave takes the queue away.
+    fn call_next(&self, stream: &StreamId) {
+        let mut lines = self.lines();
+        let Entry::Occupied(mut line) = lines.entry(stream.clone()) else { return };
+        while let Some(next) = line.get_mut().pop_front() {
+            if next.send(()).is_ok() {
+                return;
+            }
+        }
+        line.remove();
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Lines> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -52,10 +75,13 @@ impl Queues {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        let mut lines = self.queues.lines();
-        // One is in the map and one is ours. Places are taken under the lock that we hold.
-        if Arc::strong_count(&self.line) == 2 {
-            lines.remove(self.stream);
+        let its_turn = self.called.as_mut().is_none_or(|called| {
+            // From here on nobody calls; somebody may have.
+            called.close();
+            called.try_recv().is_ok()
+        });
+        if its_turn {
+            self.queues.call_next(self.stream);
         }
     }
 }
