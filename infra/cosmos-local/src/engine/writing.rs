@@ -32,19 +32,31 @@ impl Engine {
         worked.await.map_err(|_| panicked())??.done().await.map_err(E::from)
     }
 
-    /// Carries out one operation as a transaction of its own. Too short to be worth another thread.
+    /// The same on this thread, for `work` that is too short to be worth another: what one request can ask for
+    /// without a script.
+    pub async fn transact_here<T, E: From<Failure>>(
+        &self,
+        container: &Arc<Container>,
+        key: PartitionKey,
+        work: impl FnOnce(Transaction) -> Result<(Transaction, T), E>,
+    ) -> Result<Committed<T>, E> {
+        let held = self.lock(container, &key).await?;
+        let worked = self.work(container, key, held, work)?;
+        worked.done().await.map_err(E::from)
+    }
+
+    /// Carries out one operation as a transaction of its own.
     pub async fn apply(
         &self,
         container: &Arc<Container>,
         key: PartitionKey,
         operation: Operation,
     ) -> Result<Committed<Outcome>, Failure> {
-        let held = self.lock(container, &key).await?;
-        let worked = self.work(container, key, held, |mut transaction| {
+        self.transact_here(container, key, |mut transaction| {
             let outcome = transaction.apply(operation)?;
-            Ok::<_, Failure>((transaction, outcome))
-        });
-        worked?.done().await
+            Ok((transaction, outcome))
+        })
+        .await
     }
 
     /// Waits for a logical partition.

@@ -59,7 +59,7 @@ pub async fn execute(
     let count = operations.len();
     let home = scope::home(engine, &container, &key)?;
     let apply = move |transaction| all_or_none(transaction, operations);
-    match engine.transact(&container, key, apply).await {
+    match engine.transact_here(&container, key, apply).await {
         Ok(committed) => {
             let position = Position::from(&committed);
             Ok(success(&container, &committed.value, headers).at(position))
