@@ -23,6 +23,12 @@ impl Writer {
         Self { file, begun: in_memory.then(AtomicU32::default) }
     }
 
+    /// Whether it writes to memory, where a commit waits for no disk.
+    #[must_use]
+    pub fn is_in_memory(&self) -> bool {
+        self.begun.is_some()
+    }
+
     /// Waits until no other transaction writes, and begins one.
     ///
     /// # Errors

@@ -81,8 +81,8 @@ impl Catalogue {
         writer: &Writer,
         change: impl FnOnce(&WriteTransaction, &mut State) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let mut next = self.read().clone();
         let transaction = writer.begin()?;
+        let mut next = self.read().clone();
         let value = change(&transaction, &mut next)?;
         let mut state = self.write();
         transaction.commit()?;

@@ -1,9 +1,12 @@
-//! The committer: one thread that owns the writer of the file.
+//! The committer: one thread that writes the file.
 //!
 //! It takes whatever write sets are waiting, writes them in the order they came in one redb transaction, and
 //! answers each once that is durable. So one flush of the disk serves many, and nobody waits inside a write
-//! transaction. Changes of databases, containers and procedures pass through it too: what it sees of the
-//! catalogue cannot change under its hands.
+//! transaction. Changes of databases, containers and procedures pass through it too.
+//!
+//! In memory a commit waits for no disk. One that nobody can share, since all others wait for the same partition, is
+//! made by whoever brings it: to wake the thread would only keep them waiting. All begin their transaction before
+//! they look at the catalogue, so that it cannot change under their hands.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
@@ -37,6 +40,8 @@ enum Job {
 
 /// The way to the committer. Dropping it ends the thread, after what was handed over is done.
 pub struct Committer {
+    writer: Arc<Writer>,
+    catalogue: Arc<Catalogue>,
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -44,16 +49,24 @@ pub struct Committer {
 impl Committer {
     pub fn start(writer: Writer, catalogue: Arc<Catalogue>) -> std::io::Result<Self> {
         let (jobs, waiting) = channel();
-        let thread = std::thread::Builder::new()
-            .name("cosmos-local committer".to_owned())
-            .spawn(move || run(&writer, &catalogue, &waiting))?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+        let writer = Arc::new(writer);
+        let thread = std::thread::Builder::new().name("cosmos-local committer".to_owned()).spawn({
+            let (writer, catalogue) = (Arc::clone(&writer), Arc::clone(&catalogue));
+            move || run(&writer, &catalogue, &waiting)
+        })?;
+        Ok(Self { writer, catalogue, jobs: Some(jobs), thread: Some(thread) })
     }
 
     /// Hands a write set over; its place comes when it is durable. It is committed even if nobody waits.
     pub fn commit(&self, set: WriteSet, held: Held) -> oneshot::Receiver<Result<Landed, Failure>> {
         let (answer, committed) = oneshot::channel();
-        self.send(Job::Commit(Box::new(Pending { set, _held: held, answer })));
+        let at_once = self.writer.is_in_memory() && held.all_others_wait();
+        let pending = Pending { set, _held: held, answer };
+        if at_once {
+            commit_group(&self.writer, &self.catalogue, vec![pending]);
+        } else {
+            self.send(Job::Commit(Box::new(pending)));
+        }
         committed
     }
 

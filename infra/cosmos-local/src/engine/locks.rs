@@ -39,6 +39,15 @@ impl Locks {
     }
 }
 
+impl Held {
+    /// Whether there are others, and all of them wait for this partition.
+    pub fn all_others_wait(&self) -> bool {
+        let used = self._claim.locks.used();
+        // One share is the map's, one is ours.
+        used.len() == 1 && used.values().any(|lock| Arc::strong_count(lock) > 2)
+    }
+}
+
 impl Drop for Claim {
     fn drop(&mut self) {
         let mut used = self.locks.used();
