@@ -50,10 +50,11 @@ impl Committer {
     pub fn start(writer: Writer, catalogue: Arc<Catalogue>) -> std::io::Result<Self> {
         let (jobs, waiting) = channel();
         let writer = Arc::new(writer);
-        let thread = std::thread::Builder::new().name("cosmos-local committer".to_owned()).spawn({
-            let (writer, catalogue) = (Arc::clone(&writer), Arc::clone(&catalogue));
-            move || run(&writer, &catalogue, &waiting)
-        })?;
+        let thread =
+            std::thread::Builder::new().name("cosmos-local committer".to_owned()).spawn({
+                let (writer, catalogue) = (Arc::clone(&writer), Arc::clone(&catalogue));
+                move || run(&writer, &catalogue, &waiting)
+            })?;
         Ok(Self { writer, catalogue, jobs: Some(jobs), thread: Some(thread) })
     }
 

@@ -16,7 +16,7 @@ pub struct Locks {
 pub struct Held {
     // Dropped before the claim, which looks whether anybody else is left.
     _guard: OwnedMutexGuard<()>,
-    _claim: Claim,
+    claim: Claim,
 }
 
 /// Somebody holds the lock or waits for it.
@@ -31,7 +31,7 @@ impl Locks {
         let lock = Arc::clone(self.used().entry(key.clone()).or_default());
         let claim = Claim { locks: Arc::clone(self), key };
         let guard = lock.lock_owned().await;
-        Held { _guard: guard, _claim: claim }
+        Held { _guard: guard, claim }
     }
 
     fn used(&self) -> MutexGuard<'_, HashMap<Vec<u8>, Arc<Lock<()>>>> {
@@ -42,7 +42,7 @@ impl Locks {
 impl Held {
     /// Whether there are others, and all of them wait for this partition.
     pub fn all_others_wait(&self) -> bool {
-        let used = self._claim.locks.used();
+        let used = self.claim.locks.used();
         // One share is the map's, one is ours.
         used.len() == 1 && used.values().any(|lock| Arc::strong_count(lock) > 2)
     }
@@ -78,6 +78,25 @@ mod tests {
         assert_eq!(locks.used().len(), 1);
         drop(held);
         assert!(locks.used().is_empty());
+    }
+
+    #[tokio::test]
+    async fn whoever_holds_a_partition_knows_whether_all_others_wait_for_it() {
+        let locks = Arc::new(Locks::default());
+        let held = locks.lock(vec![1]).await;
+        assert!(!held.all_others_wait(), "nobody else is there");
+        let waiting = tokio::spawn({
+            let locks = Arc::clone(&locks);
+            async move { locks.lock(vec![1]).await }
+        });
+        tokio::task::yield_now().await;
+        assert!(held.all_others_wait());
+        let other = locks.lock(vec![2]).await;
+        assert!(!held.all_others_wait(), "somebody is at work");
+        drop(other);
+        waiting.abort();
+        assert!(waiting.await.is_err(), "the lock was held");
+        assert!(!held.all_others_wait(), "it was given up");
     }
 
     #[tokio::test]
