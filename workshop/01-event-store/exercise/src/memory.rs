@@ -16,7 +16,7 @@ pub struct MemoryEventStore {
     streams: Mutex<HashMap<StreamId, Stream>>,
 }
 
-/// So many events are looked through faster than a map is made. Most streams never have more.
+/// So many events are looked through faster than a map is made.
 const FEW: usize = 16;
 
 #[derive(Debug, Default)]
