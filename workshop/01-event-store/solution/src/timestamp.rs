@@ -4,10 +4,10 @@
 //! For a field: `#[serde(with = "event_store::timestamp")]`. What `time::serde::rfc3339` writes leaves zeros at
 //! the end out, and as text `10:00:00.5Z` comes after `10:00:00.51Z`.
 
-use serde::{Deserializer, Serializer};
+use serde::Serializer;
 use time::format_description::BorrowedFormatItem;
 use time::macros::{datetime, format_description};
-use time::serde::rfc3339;
+pub use time::serde::rfc3339::deserialize;
 use time::{OffsetDateTime, UtcOffset};
 
 const FORMAT: &[BorrowedFormatItem<'_>] =
@@ -35,13 +35,4 @@ pub(crate) fn text(time: OffsetDateTime) -> String {
 /// The format's own; every time can be written.
 pub fn serialize<S: Serializer>(time: &OffsetDateTime, out: S) -> Result<S::Ok, S::Error> {
     out.serialize_str(&text(*time))
-}
-
-/// Reads a time of any RFC 3339 form.
-///
-/// # Errors
-///
-/// The text is no such time.
-pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<OffsetDateTime, D::Error> {
-    rfc3339::deserialize(from)
 }
