@@ -62,17 +62,23 @@ impl Drop for Claim {
 
 #[cfg(test)]
 mod tests {
+    use tokio::task::JoinHandle;
+
     use super::*;
+
+    /// Somebody who waits for a partition that is held.
+    async fn waits(locks: &Arc<Locks>, key: Vec<u8>) -> JoinHandle<Held> {
+        let locks = Arc::clone(locks);
+        let waiting = tokio::spawn(async move { locks.lock(key).await });
+        tokio::task::yield_now().await;
+        waiting
+    }
 
     #[tokio::test]
     async fn a_lock_is_forgotten_when_nobody_holds_or_awaits_it() {
         let locks = Arc::new(Locks::default());
         let held = locks.lock(vec![1]).await;
-        let waiting = tokio::spawn({
-            let locks = Arc::clone(&locks);
-            async move { locks.lock(vec![1]).await }
-        });
-        tokio::task::yield_now().await;
+        let waiting = waits(&locks, vec![1]).await;
         waiting.abort();
         assert!(waiting.await.is_err(), "the lock was held");
         assert_eq!(locks.used().len(), 1);
@@ -85,11 +91,7 @@ mod tests {
         let locks = Arc::new(Locks::default());
         let held = locks.lock(vec![1]).await;
         assert!(!held.all_others_wait(), "nobody else is there");
-        let waiting = tokio::spawn({
-            let locks = Arc::clone(&locks);
-            async move { locks.lock(vec![1]).await }
-        });
-        tokio::task::yield_now().await;
+        let waiting = waits(&locks, vec![1]).await;
         assert!(held.all_others_wait());
         let other = locks.lock(vec![2]).await;
         assert!(!held.all_others_wait(), "somebody is at work");
