@@ -127,15 +127,15 @@ async fn views_of_several_meters_are_the_same_in_every_order() {
 #[tokio::test]
 async fn lists_sorted_by_time_are_in_order_within_a_second_too() {
     let meters = Meters::new(Memory::default());
-    let milliseconds = [0, 7, 500, 512, 520, 999];
-    for (time, id) in milliseconds.into_iter().zip(["1", "2", "3", "4", "5", "6"]) {
+    let ids = ["1", "2", "3", "4", "5", "6"];
+    for (id, time) in ids.into_iter().zip([0, 7, 500, 512, 520, 999]) {
         let context = Context::new(id, datetime!(2020-05-01 09:00 UTC) + time.milliseconds());
         let registration = Registration::new(id, "1000 AA", "25", "542-484").expect("valid");
         let id = MeterId::parse(id).expect("a number");
         let registered = meters.execute(&id, Command::Register(registration), &context).await;
         registered.expect("no rule is against it");
     }
-    let events = all(&meters, &["1", "2", "3", "4", "5", "6"]).await;
+    let events = all(&meters, &ids).await;
     for views in [views::<MeterStates>(&[&events]).await, views::<Streams>(&[&events]).await] {
         let times: Vec<_> = views.values().map(|view| view["changed_at"].as_str()).collect();
         assert!(times.is_sorted(), "{times:?}");
