@@ -73,7 +73,7 @@ impl Engine {
             transaction.evict(&id)?;
             Ok::<_, Failure>((transaction, ()))
         };
-        self.transact(container, container.key_of(&body)?, evict).await?;
+        self.transact_here(container, container.key_of(&body)?, evict).await?;
         Ok(())
     }
 }
