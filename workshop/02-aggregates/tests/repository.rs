@@ -233,6 +233,24 @@ async fn a_command_sent_again_after_a_hundred_others_is_stored_once() {
     }
 }
 
+#[tokio::test]
+async fn the_last_64_commands_are_remembered_and_stored_oldest_first() {
+    let store = Unreliable::memory();
+    let accounts = Accounts::new(Arc::clone(&store));
+    for newest in 1..=200_usize {
+        let commands = deposit(&accounts, 1, &sent(&newest.to_string())).await.state.commands;
+        let last = newest.saturating_sub(63).max(1)..=newest;
+        for number in 1..=newest {
+            assert_eq!(commands.contains(&number.to_string()), last.contains(&number), "{number}");
+        }
+        let stored = serde_json::to_value(&commands).expect("it is data");
+        let ids: Vec<_> = last.map(|number| number.to_string()).collect();
+        let listed = stored.as_array().expect("it is a list").iter();
+        assert_eq!(listed.map(|one| one["command_id"].as_str().unwrap()).collect::<Vec<_>>(), ids);
+        assert_eq!(commands, serde_json::from_value(stored).expect("it was stored"));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_that_reaches_two_processes_at_once_is_carried_out_once() {
     for store in Unreliable::all().await {

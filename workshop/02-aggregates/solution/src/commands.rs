@@ -1,6 +1,7 @@
 //! Which commands a stream has seen lately.
 
-use std::collections::VecDeque;
+use std::fmt;
+use std::iter::successors;
 use std::sync::Arc;
 
 use event_store::{EventId, Version};
@@ -10,22 +11,21 @@ use smol_str::SmolStr;
 /// How many commands are remembered.
 const REMEMBERED: usize = 64;
 
-/// The last 64 commands that left events in a stream, oldest first. Clones share them until one of them takes
-/// note of another: a state in memory is cloned at each command.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "VecDeque<Span>", into = "VecDeque<Span>")]
-pub struct RecentCommands(Arc<VecDeque<Span>>);
-
-impl From<VecDeque<Span>> for RecentCommands {
-    fn from(spans: VecDeque<Span>) -> Self {
-        Self(Arc::new(spans))
-    }
+/// The last 64 commands that left events in a stream. A state in memory is cloned at each command: clones share all
+/// commands but the newest, so that neither to clone nor to take note of another one copies them.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<Span>", into = "Vec<Span>")]
+pub struct RecentCommands {
+    newest: Option<Link>,
+    /// Of the chain, which is cut when it is twice as long as it needs to be.
+    length: usize,
 }
 
-impl From<RecentCommands> for VecDeque<Span> {
-    fn from(RecentCommands(spans): RecentCommands) -> Self {
-        Arc::unwrap_or_clone(spans)
-    }
+/// A command, and what was before it.
+#[derive(Clone)]
+struct Link {
+    span: Span,
+    before: Option<Arc<Link>>,
 }
 
 /// The events of one command.
@@ -52,7 +52,7 @@ impl RecentCommands {
     }
 
     pub(crate) fn find(&self, command_id: &str) -> Option<&Span> {
-        self.0.iter().rev().find(|span| span.command_id == command_id)
+        self.newest_first().find(|span| span.command_id == command_id)
     }
 
     /// Takes note of an event. One that no command made is passed over.
@@ -63,18 +63,57 @@ impl RecentCommands {
         if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
             return;
         }
-        match Arc::make_mut(&mut self.0).back_mut() {
-            Some(span) if span.command_id == command_id => span.last = version,
+        match &mut self.newest {
+            Some(Link { span, .. }) if span.command_id == command_id => span.last = version,
             _ => self.remember(Span::ending(command_id, version, 1)),
         }
     }
 
     /// Takes note of a command's events.
     pub(crate) fn remember(&mut self, span: Span) {
-        let spans = Arc::make_mut(&mut self.0);
-        if spans.len() == REMEMBERED {
-            spans.pop_front();
+        if self.length == 2 * REMEMBERED {
+            *self = Vec::from(self.clone()).into();
         }
-        spans.push_back(span);
+        let before = self.newest.take().map(Arc::new);
+        self.newest = Some(Link { span, before });
+        self.length += 1;
+    }
+
+    fn newest_first(&self) -> impl Iterator<Item = &Span> {
+        let links = successors(self.newest.as_ref(), |link| link.before.as_deref());
+        links.map(|link| &link.span).take(REMEMBERED)
+    }
+}
+
+/// Oldest first, as they are stored.
+impl From<RecentCommands> for Vec<Span> {
+    fn from(commands: RecentCommands) -> Self {
+        let mut spans: Self = commands.newest_first().cloned().collect();
+        spans.reverse();
+        spans
+    }
+}
+
+impl From<Vec<Span>> for RecentCommands {
+    fn from(spans: Vec<Span>) -> Self {
+        let mut commands = Self::default();
+        for span in spans {
+            commands.remember(span);
+        }
+        commands
+    }
+}
+
+impl PartialEq for RecentCommands {
+    fn eq(&self, other: &Self) -> bool {
+        self.newest_first().eq(other.newest_first())
+    }
+}
+
+impl Eq for RecentCommands {}
+
+impl fmt::Debug for RecentCommands {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.newest_first()).finish()
     }
 }
