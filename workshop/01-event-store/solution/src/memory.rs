@@ -1,8 +1,9 @@
 //! An event store in memory: the same contract, for tests and for understanding it.
 
-use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::sync::{Mutex, PoisonError};
+
+use hashbrown::{HashMap, HashSet};
 
 use crate::range::{Direction, UpTo};
 use crate::{
@@ -63,7 +64,7 @@ impl EventStore for MemoryEventStore {
         if events.is_empty() {
             return Ok(appended(streams.get(stream).map_or(Version::ZERO, Stream::end), false));
         }
-        streams.entry(stream.clone()).or_default().append(stream, expected, events)
+        streams.entry_ref(stream).or_default().append(stream, expected, events)
     }
 }
 
@@ -75,7 +76,7 @@ impl Sealing for MemoryEventStore {
         last: NewEvent,
     ) -> Result<Appended, AppendError<Infallible>> {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = streams.entry(stream.clone()).or_default();
+        let found = streams.entry_ref(stream).or_default();
         let done = found.append(stream, expected, vec![last])?;
         found.ended_at = Some(done.version);
         Ok(done)

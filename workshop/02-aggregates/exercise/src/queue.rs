@@ -1,10 +1,11 @@
 //! Commands for one aggregate wait for each other instead of colliding.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use event_store::StreamId;
+use hashbrown::HashMap;
+use hashbrown::hash_map::EntryRef;
 use tokio::sync::oneshot::{self, Receiver, Sender};
 
 /// Who waits for a stream, in the order in which they came. Nearly always nobody does, and that costs no memory.
@@ -37,12 +38,12 @@ impl Queues {
     }
 
     fn join<'a>(&'a self, stream: &'a StreamId) -> Place<'a> {
-        let called = match self.lines().entry(stream.clone()) {
-            Entry::Vacant(nobody) => {
+        let called = match self.lines().entry_ref(stream) {
+            EntryRef::Vacant(nobody) => {
                 nobody.insert(VecDeque::new());
                 None
             }
-            Entry::Occupied(mut line) => {
+            EntryRef::Occupied(mut line) => {
                 let (call, called) = oneshot::channel();
                 line.get_mut().push_back(call);
                 Some(called)
@@ -54,7 +55,7 @@ impl Queues {
     /// Calls the next one who still waits. The last one to leave takes the queue away.
     fn call_next(&self, stream: &StreamId) {
         let mut lines = self.lines();
-        let Entry::Occupied(mut line) = lines.entry(stream.clone()) else { return };
+        let EntryRef::Occupied(mut line) = lines.entry_ref(stream) else { return };
         while let Some(next) = line.get_mut().pop_front() {
             if next.send(()).is_ok() {
                 return;
