@@ -4,9 +4,16 @@ use event_store_checks::words::START;
 use event_store_checks::{EventId, Metadata, NewEvent, StreamId};
 use serde::Serialize;
 use serde_json::json;
+use serde_json::value::RawValue;
 
 fn event(id: &str, kind: &str, data: &impl Serialize) -> Result<NewEvent, String> {
     NewEvent::new(EventId::from(id), kind, data, Metadata::at(START)).map_err(|e| e.to_string())
+}
+
+fn of_json(json: &str) -> Result<NewEvent, String> {
+    let data = RawValue::from_string(json.to_owned()).map_err(|e| e.to_string())?;
+    NewEvent::of_json(EventId::from("a"), "Read", data, Metadata::at(START))
+        .map_err(|e| e.to_string())
 }
 
 #[test]
@@ -28,6 +35,7 @@ fn a_stream_id_that_no_document_id_could_hold_is_refused() {
         ("meter:7?", "leave out / \\ ? #"),
         ("meter:#7", "leave out / \\ ? #"),
         ("meter:7\n", "control characters"),
+        ("meter:\u{85}", "control characters"),
         (&long, "stream has 201 bytes, at most 200 are allowed"),
     ];
     for (text, remedy) in cases {
@@ -59,6 +67,28 @@ fn a_whole_number_that_javascript_would_round_is_refused() {
         let message = refused.expect_err("it would be rounded");
         assert!(message.contains(&number.to_string()), "{message}");
         assert!(message.contains("store it as a string"), "{message}");
+    }
+}
+
+#[test]
+fn an_exponent_does_not_hide_how_large_a_number_is() {
+    assert!(of_json(r#"{"value": 9e15}"#).is_ok());
+    assert!(of_json(r#"{"days": [1, -1.5, {"value": 1E16}]}"#).is_err());
+    assert!(of_json(r#"{"value": 9007199254740993}"#).is_err());
+}
+
+#[test]
+fn what_looks_like_a_number_in_a_text_is_a_text() {
+    let meter = json!({ "serial": "4e77-9007199254740993", "note": "[{\\" });
+    assert!(event("a", "Read", &meter).is_ok());
+}
+
+#[test]
+fn json_that_could_not_be_read_back_is_refused() {
+    let deep = format!(r#"{{"value": {}{}}}"#, "[".repeat(200), "]".repeat(200));
+    for json in [r#"{"half": "\ud800"}"#, r#"{"value": 1e999}"#, &deep] {
+        let message = of_json(json).expect_err(json);
+        assert!(message.contains("the data of Read cannot be written as JSON"), "{message}");
     }
 }
 

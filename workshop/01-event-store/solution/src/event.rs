@@ -7,8 +7,7 @@ use serde_json::value::RawValue;
 use smol_str::{SmolStr, format_smolstr};
 use time::OffsetDateTime;
 
-use crate::exact::Inexact;
-use crate::{StreamId, Version, timestamp};
+use crate::{StreamId, Version, exact, timestamp};
 
 /// Names an event for ever. Unique within its stream: sent twice, it is stored once.
 /// Clones share a text that is too long to be copied.
@@ -162,8 +161,7 @@ impl NewEvent {
         if !data.get().starts_with('{') {
             return Err(InvalidEvent::NotAnObject(kind.to_owned()));
         }
-        let Inexact(found) = serde_json::from_str(data.get()).map_err(json)?;
-        if let Some(number) = found {
+        if let Some(number) = exact::first_inexact(data.get()).map_err(json)? {
             return Err(InvalidEvent::NumberTooLarge { kind: kind.to_owned(), number });
         }
         Ok(Self { id, kind: kind.into(), data, meta })

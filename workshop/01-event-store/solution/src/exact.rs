@@ -5,8 +5,46 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 /// The largest whole number that JavaScript, and so a stored procedure, keeps exactly: 2⁵³.
 const LARGEST_EXACT: u64 = 1 << 53;
 
-/// The first number in a JSON text that would be rounded. Reading it builds nothing in memory.
-pub(crate) struct Inexact(pub(crate) Option<String>);
+/// Whole numbers of so many digits are below it.
+const EXACT_DIGITS: u32 = 15;
+
+/// The reader of JSON goes 128 levels deep.
+const SHALLOW: u32 = 100;
+
+/// The first number in a JSON text that a stored procedure would round.
+///
+/// # Errors
+///
+/// The text cannot be read back: it holds half a character, or is nested too deep.
+pub(crate) fn first_inexact(json: &str) -> serde_json::Result<Option<String>> {
+    if is_plain(json) {
+        return Ok(None);
+    }
+    let Inexact(found) = serde_json::from_str(json)?;
+    Ok(found)
+}
+
+/// Whether a look at the bytes is enough, as for most events: no long number and none with an exponent, no escapes,
+/// nothing deep. In a text some of it means nothing; then the JSON is read for nothing, too.
+fn is_plain(json: &str) -> bool {
+    let (mut digits, mut opened) = (0, 0);
+    for byte in json.bytes() {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b'e' | b'E' if digits > 0 => return false,
+            b'\\' => return false,
+            b'[' | b'{' => (digits, opened) = (0, opened + 1),
+            _ => digits = 0,
+        }
+        if digits > EXACT_DIGITS || opened > SHALLOW {
+            return false;
+        }
+    }
+    true
+}
+
+/// What [`first_inexact`] finds. Reading it builds nothing in memory.
+struct Inexact(Option<String>);
 
 struct Numbers;
 
