@@ -3,10 +3,10 @@
 use event_store::{EventId, Metadata, RecordedEvent, StreamId, Version};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::decode::{Fault, Stored};
-use crate::encode::Writer;
+use crate::encode::{Content, Seen};
 
 /// A recorded event in the words of the program.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,15 +54,18 @@ pub enum CodecError {
 ///
 /// The type is no plain enum, or its content is no object.
 pub fn encode<E: Serialize>(event: &E) -> Result<(&'static str, Box<RawValue>), CodecError> {
-    let mut json = serde_json::Serializer::new(Vec::with_capacity(128));
-    let kind = event.serialize(Writer(&mut json)).map_err(|fault| fault.of("an event"))?;
-    let data = |source| CodecError::Data { kind: kind.to_owned(), source };
-    let json = json.into_inner();
-    let text = str::from_utf8(&json).map_err(serde::ser::Error::custom).map_err(data)?;
-    if !text.starts_with('{') {
-        return Err(CodecError::NotAnObject { kind: kind.to_owned() });
+    let content = Content::of(event);
+    let data = to_raw_value(&content);
+    match (content.seen(), data) {
+        (Seen::NoVariant, _) => Err(CodecError::NotPlain),
+        (Seen::Variant(kind), Ok(data)) if data.get().starts_with('{') => Ok((kind, data)),
+        (Seen::Variant(kind), Err(source)) => {
+            Err(CodecError::Data { kind: kind.to_owned(), source })
+        }
+        (Seen::Variant(kind) | Seen::Tuple(kind), _) => {
+            Err(CodecError::NotAnObject { kind: kind.to_owned() })
+        }
     }
-    Ok((kind, RawValue::from_string(text.to_owned()).map_err(data)?))
 }
 
 /// Reads an event; `None` if there is no such kind among `E`. Fields that `E` does not know are passed

@@ -3,7 +3,7 @@
 
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, VariantAccess, Visitor};
-use serde::{forward_to_deserialize_any, ser};
+use serde::forward_to_deserialize_any;
 
 use crate::{AnyEvent, CodecError};
 
@@ -42,12 +42,6 @@ impl Fault {
 impl de::Error for Fault {
     fn custom<T: std::fmt::Display>(message: T) -> Self {
         Self::Json(de::Error::custom(message))
-    }
-}
-
-impl ser::Error for Fault {
-    fn custom<T: std::fmt::Display>(message: T) -> Self {
-        Self::Json(ser::Error::custom(message))
     }
 }
 

@@ -1,76 +1,110 @@
 //! Takes the kind from the variant and writes its content as JSON; refuses whatever is no variant.
 
-use serde::ser::{Impossible, Serialize, SerializeStruct, SerializeStructVariant, Serializer};
+use std::cell::Cell;
 
-use crate::decode::Fault;
+use serde::ser::{
+    Error, Impossible, Serialize, SerializeStruct, SerializeStructVariant, Serializer,
+};
 
-type Json = serde_json::Serializer<Vec<u8>>;
-type Fields<'a> = <&'a mut Json as Serializer>::SerializeStruct;
-type Refused = Impossible<&'static str, Fault>;
+type Refused<S> = Impossible<<S as Serializer>::Ok, <S as Serializer>::Error>;
 
-/// Writes the content of a variant and answers with its name.
-pub(crate) struct Writer<'a>(pub(crate) &'a mut Json);
-
-/// Writes the fields of a variant.
-pub(crate) struct Content<'a> {
-    kind: &'static str,
-    fields: Fields<'a>,
+/// An event as its content alone. What it is comes out while it is written.
+pub(crate) struct Content<'a, E> {
+    event: &'a E,
+    seen: Cell<Seen>,
 }
 
-impl SerializeStructVariant for Content<'_> {
-    type Ok = &'static str;
-    type Error = Fault;
+/// What an event turned out to be.
+#[derive(Clone, Copy)]
+pub(crate) enum Seen {
+    NoVariant,
+    Variant(&'static str),
+    Tuple(&'static str),
+}
+
+impl<'a, E> Content<'a, E> {
+    pub(crate) fn of(event: &'a E) -> Self {
+        Self { event, seen: Cell::new(Seen::NoVariant) }
+    }
+
+    pub(crate) fn seen(&self) -> Seen {
+        self.seen.get()
+    }
+}
+
+impl<E: Serialize> Serialize for Content<'_, E> {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        self.event.serialize(Writer { json, seen: &self.seen })
+    }
+}
+
+/// Writes the content of a variant and takes note of what it saw.
+struct Writer<'a, S> {
+    json: S,
+    seen: &'a Cell<Seen>,
+}
+
+/// Writes the fields of a variant.
+struct Fields<S>(S);
+
+impl<S: SerializeStruct> SerializeStructVariant for Fields<S> {
+    type Ok = S::Ok;
+    type Error = S::Error;
 
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
         key: &'static str,
         value: &T,
-    ) -> Result<(), Fault> {
-        Ok(SerializeStruct::serialize_field(&mut self.fields, key, value)?)
+    ) -> Result<(), S::Error> {
+        self.0.serialize_field(key, value)
     }
 
-    fn end(self) -> Result<&'static str, Fault> {
-        SerializeStruct::end(self.fields)?;
-        Ok(self.kind)
+    fn end(self) -> Result<S::Ok, S::Error> {
+        self.0.end()
     }
+}
+
+/// [`Seen`] tells more.
+fn refused<T, E: Error>() -> Result<T, E> {
+    Err(E::custom("not a variant with named fields"))
 }
 
 /// What is no variant of an enum has no kind.
 macro_rules! refuse {
     ($($method:ident($($type:ty),*);)*) => {
-        $(fn $method(self, $(_: $type),*) -> Result<&'static str, Fault> {
-            Err(Fault::NotPlain)
+        $(fn $method(self, $(_: $type),*) -> Result<S::Ok, S::Error> {
+            refused()
         })*
     };
 }
 
 macro_rules! refuse_many {
     ($($method:ident($($type:ty),*);)*) => {
-        $(fn $method(self, $(_: $type),*) -> Result<Refused, Fault> {
-            Err(Fault::NotPlain)
+        $(fn $method(self, $(_: $type),*) -> Result<Refused<S>, S::Error> {
+            refused()
         })*
     };
 }
 
-impl<'a> Serializer for Writer<'a> {
-    type Ok = &'static str;
-    type Error = Fault;
-    type SerializeSeq = Refused;
-    type SerializeTuple = Refused;
-    type SerializeTupleStruct = Refused;
-    type SerializeTupleVariant = Refused;
-    type SerializeMap = Refused;
-    type SerializeStruct = Refused;
-    type SerializeStructVariant = Content<'a>;
+impl<S: Serializer> Serializer for Writer<'_, S> {
+    type Ok = S::Ok;
+    type Error = S::Error;
+    type SerializeSeq = Refused<S>;
+    type SerializeTuple = Refused<S>;
+    type SerializeTupleStruct = Refused<S>;
+    type SerializeTupleVariant = Refused<S>;
+    type SerializeMap = Refused<S>;
+    type SerializeStruct = Refused<S>;
+    type SerializeStructVariant = Fields<S::SerializeStruct>;
 
     fn serialize_unit_variant(
         self,
         _: &'static str,
         _: u32,
         kind: &'static str,
-    ) -> Result<&'static str, Fault> {
-        SerializeStruct::end(self.0.serialize_struct("", 0)?)?;
-        Ok(kind)
+    ) -> Result<S::Ok, S::Error> {
+        self.seen.set(Seen::Variant(kind));
+        self.json.serialize_struct("", 0)?.end()
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -79,9 +113,9 @@ impl<'a> Serializer for Writer<'a> {
         _: u32,
         kind: &'static str,
         content: &T,
-    ) -> Result<&'static str, Fault> {
-        content.serialize(self.0)?;
-        Ok(kind)
+    ) -> Result<S::Ok, S::Error> {
+        self.seen.set(Seen::Variant(kind));
+        content.serialize(self.json)
     }
 
     fn serialize_struct_variant(
@@ -90,30 +124,32 @@ impl<'a> Serializer for Writer<'a> {
         _: u32,
         kind: &'static str,
         fields: usize,
-    ) -> Result<Content<'a>, Fault> {
-        Ok(Content { kind, fields: self.0.serialize_struct(name, fields)? })
+    ) -> Result<Fields<S::SerializeStruct>, S::Error> {
+        self.seen.set(Seen::Variant(kind));
+        Ok(Fields(self.json.serialize_struct(name, fields)?))
     }
 
     fn serialize_tuple_variant(
         self,
         _: &'static str,
         _: u32,
-        _: &'static str,
+        kind: &'static str,
         _: usize,
-    ) -> Result<Refused, Fault> {
-        Err(Fault::NotAnObject)
+    ) -> Result<Refused<S>, S::Error> {
+        self.seen.set(Seen::Tuple(kind));
+        refused()
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, _: &T) -> Result<&'static str, Fault> {
-        Err(Fault::NotPlain)
+    fn serialize_some<T: Serialize + ?Sized>(self, _: &T) -> Result<S::Ok, S::Error> {
+        refused()
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
         _: &'static str,
         _: &T,
-    ) -> Result<&'static str, Fault> {
-        Err(Fault::NotPlain)
+    ) -> Result<S::Ok, S::Error> {
+        refused()
     }
 
     refuse! {
