@@ -5,7 +5,8 @@ use std::sync::Arc;
 use event_store::{Charge, EventStore, NewEvent, Range, RecordedEvent, StreamId, Version};
 use time::OffsetDateTime;
 
-use crate::{Aggregate, CodecError, RecentCommands, codec};
+use crate::commands::Span;
+use crate::{Aggregate, CodecError, Context, RecentCommands, codec};
 
 /// An aggregate as of a version, with what the next append needs to know.
 #[derive(Debug, Clone, Default)]
@@ -119,6 +120,16 @@ impl<A: Aggregate> State<A> {
     pub fn fold<E>(&mut self, events: &[RecordedEvent]) -> Result<(), LoadError<E>> {
         // step 2
         todo!("step 2: read each of the recorded events and make it part of the state")
+    }
+
+    /// Makes the events of a command part of the state, now that they are stored.
+    pub(crate) fn carried_out(&mut self, events: &[A::Event], command: Span, context: &Context) {
+        for event in events {
+            self.aggregate.evolve(event);
+        }
+        self.recorded_at = Some(context.recorded_at(self.recorded_at));
+        self.version = command.last;
+        self.commands.remember(command);
     }
 
     /// Takes note of where the state stands: behind this event.

@@ -115,7 +115,15 @@ impl<S: EventStore, A: Aggregate, T: States<A, Error = S::Error>> Repository<S, 
                 }
                 Ok(Attempt::Satisfied) => return Ok(self.outcome(stream, loaded, vec![], None)),
                 Ok(Attempt::Appended(events, appended)) => {
-                    return self.appended(stream, loaded, events, appended, context).await;
+                    loaded.charge += appended.charge;
+                    loaded.trips += appended.trips;
+                    let span = Span::ending(&context.command_id, appended.version, events.len());
+                    // An earlier attempt stored them, and its answer was lost.
+                    if appended.duplicate {
+                        return self.repeat(stream, loaded, span).await;
+                    }
+                    loaded.state.carried_out(&events, span, context);
+                    return Ok(self.outcome(stream, loaded, events, appended.session));
                 }
                 // The stream is where it should be: so the ids are in it, and not as we would write them.
                 Ok(Attempt::Conflict { actual, .. }) if actual == known => {
@@ -185,31 +193,6 @@ impl<S: EventStore, A: Aggregate, T: States<A, Error = S::Error>> Repository<S, 
         loaded.trips += tail.trips;
         Ok(loaded.state.fold(&tail.events)?)
         //@ end
-    }
-
-    /// The events are stored. If an earlier attempt stored them, its answer was lost, and this is it.
-    async fn appended(
-        &self,
-        stream: &StreamId,
-        mut loaded: Loaded<A>,
-        events: Vec<A::Event>,
-        appended: Appended,
-        context: &Context,
-    ) -> Result<Outcome<A>, Refused<S, A>> {
-        loaded.charge += appended.charge;
-        loaded.trips += appended.trips;
-        let span = Span::ending(&context.command_id, appended.version, events.len());
-        if appended.duplicate {
-            return self.repeat(stream, loaded, span).await;
-        }
-        let state = &mut loaded.state;
-        for event in &events {
-            state.aggregate.evolve(event);
-        }
-        state.recorded_at = Some(context.recorded_at(state.recorded_at));
-        state.version = appended.version;
-        state.commands.remember(span);
-        Ok(self.outcome(stream, loaded, events, appended.session))
     }
 
     /// The outcome of a command that was carried out before. Its events are read again: a repeat is rare.
