@@ -4,9 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 use time::OffsetDateTime;
 
+use crate::name::joined;
 use crate::{StreamId, Version, exact, timestamp};
 
 /// Names an event for ever. Unique within its stream: sent twice, it is stored once.
@@ -19,7 +20,7 @@ impl EventId {
     /// makes the same ids again.
     #[must_use]
     pub fn of_command(command_id: &str, number: usize) -> Self {
-        Self(format_smolstr!("{command_id}/{number}"))
+        Self(joined(command_id, '/', number))
     }
 
     /// The id as text.

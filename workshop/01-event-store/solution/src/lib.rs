@@ -11,8 +11,8 @@
 //! - `document`: the item an event is stored as.
 //! - `cosmos_store`, `load`, `seal`: the store on Cosmos DB.
 //! - `procedure` with `append_to_stream.js`, `batch`: the two ways to append.
-//! - `charge`, `session`, `fit`, `exact`, `timestamp`: what an operation costs, how to read one's own writes, what
-//!   fits one transaction, which numbers are kept exactly, how a time is written.
+//! - `charge`, `session`, `fit`, `exact`, `timestamp`, `name`: what an operation costs, how to read one's own writes,
+//!   what fits one transaction, which numbers are kept exactly, how a time is written, how a name is made.
 //!
 //! # Why this design
 //!
@@ -33,6 +33,7 @@ mod exact;
 mod fit;
 mod load;
 mod memory;
+mod name;
 mod procedure;
 mod range;
 mod seal;

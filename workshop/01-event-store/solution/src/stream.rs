@@ -4,7 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
+
+use crate::name::joined;
 
 /// The name of a stream, `category:id`, such as `meter:87000001`. It is the partition key of the
 /// stream's documents and the front of their ids, so it obeys the rules of both. Clones share a text that is too
@@ -45,7 +47,7 @@ impl StreamId {
     ///
     /// `category` is empty or holds a colon, or the two together are not a valid name.
     pub fn new(category: &str, id: impl fmt::Display) -> Result<Self, InvalidStreamId> {
-        let text = format_smolstr!("{category}:{id}");
+        let text = joined(category, ':', id);
         if category.contains(':') {
             return Err(InvalidStreamId::Shape(text.into()));
         }
@@ -111,7 +113,9 @@ fn checked(text: &str) -> Result<(), InvalidStreamId> {
         return Err(InvalidStreamId::TooLong { bytes: text.len(), start });
     }
     let refused = |c: &char| matches!(c, '/' | '\\' | '?' | '#') || c.is_control();
-    if !text.bytes().all(is_plain)
+    // Most names have letters of one byte alone, and bytes are quicker to look at.
+    let plain = |byte: u8| byte.is_ascii() && !refused(&char::from(byte));
+    if !text.bytes().all(plain)
         && let Some(found) = text.chars().find(refused)
     {
         return Err(InvalidStreamId::Character { stream: text.to_owned(), found });
@@ -120,9 +124,4 @@ fn checked(text: &str) -> Result<(), InvalidStreamId> {
         Some(colon) if (1..text.len() - 1).contains(&colon) => Ok(()),
         _ => Err(InvalidStreamId::Shape(text.to_owned())),
     }
-}
-
-/// Most names have such bytes alone, and are through without a look at their characters.
-fn is_plain(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~') && !matches!(byte, b'/' | b'\\' | b'?' | b'#')
 }
