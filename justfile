@@ -157,17 +157,11 @@ test:
 @verify *GATES:
     {{ guide }} verify {{ GATES }}
 
-# Measure the local servers; `peers` beside others.
+# Measure; `peers` sets the libraries and the local servers beside others.
 [group('write')]
 [no-exit-message]
 bench *ARGS:
     cargo run --release --manifest-path infra/proof/Cargo.toml -p bench -- {{ ARGS }}
-
-# Commands a second, beside other libraries'.
-[group('write')]
-[no-exit-message]
-peers *ARGS:
-    cargo run --release --manifest-path infra/proof/Cargo.toml -p peers -- {{ ARGS }}
 
 # Fetch what the slides need, once, with a network.
 [group('run')]

@@ -12,7 +12,8 @@
 //! - `events`, `meters`: what is written.
 //! - `start`, `throughput`, `growth`: the benches of cosmos-local.
 //! - `decoding`: replay and codec. `catch_up`, `rebuild`, `visible`: the benches of projections.
-//! - `peers`: cosmos-local beside other emulators. It runs only when it is named.
+//! - `peers`: cosmos-local beside other servers. Like the crate `libraries`, which sets the event sourcing itself beside
+//!   other people's, it runs only when it is named.
 //! - `bus`: sends and receives of service-bus-local, and publishing from the change feed.
 //! - `figures`, `table`: medians, units, and how they are printed.
 
@@ -38,6 +39,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
+use libraries::Library;
 
 use place::Kind;
 
@@ -50,7 +52,7 @@ struct Arguments {
     /// Shorter streams and fewer repetitions: figures to look at, not to quote.
     #[arg(long)]
     quick: bool,
-    /// Only these benches; without a name, all but the peers.
+    /// Only these benches; without a name, all but the peers. `peers` are `libraries` and `servers`.
     benches: Vec<Bench>,
     /// So many events to catch up with, instead of 100,000.
     #[arg(long)]
@@ -58,6 +60,9 @@ struct Arguments {
     /// Serves what the peers are compared by, instead of measuring.
     #[arg(long, hide = true)]
     serve: Option<peers::Served>,
+    /// Measures a library of event sourcing, and prints its rates as JSON to the standard error.
+    #[arg(long, hide = true)]
+    library: Option<Library>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -71,7 +76,19 @@ enum Bench {
     Rebuild,
     Visible,
     Bus,
+    Libraries,
+    Servers,
     Peers,
+}
+
+impl Bench {
+    fn is_in(self, named: &[Self]) -> bool {
+        let beside_others = matches!(self, Self::Libraries | Self::Servers);
+        match named {
+            [] => !beside_others,
+            named => named.contains(&self) || beside_others && named.contains(&Self::Peers),
+        }
+    }
 }
 
 /// How much is measured.
@@ -121,25 +138,13 @@ const QUICK: Extent = Extent {
     idle: Duration::from_secs(10),
 };
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let Arguments { quick, benches, events, serve } = Arguments::parse();
-    if let Some(served) = serve {
-        return match peers::serve(served).await {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(failure) => {
-                eprintln!("bench: {failure}");
-                ExitCode::FAILURE
-            }
-        };
-    }
-    let mut extent = if quick { QUICK } else { FULL };
-    extent.events = events.unwrap_or(extent.events);
-    let wanted = |bench| match benches.as_slice() {
-        [] => bench != Bench::Peers,
-        named => named.contains(&bench),
+fn main() -> ExitCode {
+    let done = match Arguments::parse() {
+        Arguments { serve: Some(served), .. } => serve(served),
+        Arguments { library: Some(library), quick, .. } => tell_rates(library, quick),
+        arguments => run(&arguments),
     };
-    match run(&extent, wanted).await {
+    match done {
         Ok(broken) if broken.is_empty() => ExitCode::SUCCESS,
         Ok(broken) => {
             for assertion in broken {
@@ -159,8 +164,25 @@ async fn main() -> ExitCode {
     }
 }
 
+#[tokio::main]
+async fn serve(served: peers::Served) -> Result<Vec<String>, Failure> {
+    peers::serve(served).await.map(|()| Vec::new())
+}
+
+/// What [`libraries::bench`] asks a process for. No other thread runs beside it.
+fn tell_rates(library: Library, quick: bool) -> Result<Vec<String>, Failure> {
+    let rates = libraries::measure(library, quick)?;
+    eprintln!("{}", serde_json::to_string(&rates)?);
+    Ok(Vec::new())
+}
+
 /// Runs the benches that are wanted and returns the assertions that do not hold.
-async fn run(extent: &Extent, wanted: impl Fn(Bench) -> bool) -> Result<Vec<String>, Failure> {
+#[tokio::main]
+async fn run(arguments: &Arguments) -> Result<Vec<String>, Failure> {
+    let mut extent = if arguments.quick { QUICK } else { FULL };
+    extent.events = arguments.events.unwrap_or(extent.events);
+    let extent = &extent;
+    let wanted = |bench: Bench| bench.is_in(&arguments.benches);
     let mut broken = Vec::new();
     if wanted(Bench::Start) {
         start::bench(extent).await?;
@@ -195,7 +217,10 @@ async fn run(extent: &Extent, wanted: impl Fn(Bench) -> bool) -> Result<Vec<Stri
             broken.extend(bus::bench(kind, extent).await?);
         }
     }
-    if wanted(Bench::Peers) {
+    if wanted(Bench::Libraries) {
+        broken.extend(libraries::bench(arguments.quick)?);
+    }
+    if wanted(Bench::Servers) {
         broken.extend(peers::bench(extent).await?);
     }
     Ok(broken)

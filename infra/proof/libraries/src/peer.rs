@@ -67,8 +67,13 @@ async fn rate_at<P: Peer>(events: u64, rounds: u64) -> Result<f64, Failure> {
         measured.push(done / started.elapsed().as_secs_f64());
     }
     nothing_is_missing(&mut peer, streams, number).await?;
+    Ok(median(&mut measured))
+}
+
+/// The one in the middle. There must be one.
+pub fn median(measured: &mut [f64]) -> f64 {
     measured.sort_by(f64::total_cmp);
-    Ok(measured[measured.len() / 2])
+    measured[measured.len() / 2]
 }
 
 fn stream(number: u64) -> String {
