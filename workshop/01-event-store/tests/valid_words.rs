@@ -93,6 +93,13 @@ fn json_that_could_not_be_read_back_is_refused() {
 }
 
 #[test]
+fn json_is_taken_as_deep_as_it_can_be_read_back() {
+    let nested = |levels| format!(r#"{{"value": {}{}}}"#, "[".repeat(levels), "]".repeat(levels));
+    assert!(of_json(&nested(126)).is_ok());
+    assert!(of_json(&nested(127)).is_err());
+}
+
+#[test]
 fn an_event_has_an_id_a_type_of_ours_and_an_object_as_data() {
     let long = "x".repeat(256);
     let cases = [

@@ -7,7 +7,8 @@ use aggregates_checks::words::{
 };
 use aggregates_checks::{CodecError, decode, encode};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::ser::Error;
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -100,6 +101,37 @@ fn content_that_is_no_object_is_refused() {
     {
         let refused = read::<Lamp>(kind, data);
         assert!(matches!(refused, Err(CodecError::NotAnObject { .. })), "{kind}: {refused:?}");
+    }
+}
+
+struct Fails;
+
+impl Serialize for Fails {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        Err(S::Error::custom("the code is kept"))
+    }
+}
+
+#[derive(Serialize)]
+enum Secret {
+    #[serde(skip_serializing)]
+    Kept,
+    Told {
+        code: Fails,
+    },
+}
+
+#[test]
+fn an_event_that_cannot_be_written_says_why() {
+    for (event, kind, reason) in [
+        (Secret::Kept, "an event", "cannot be serialized"),
+        (Secret::Told { code: Fails }, "Told", "the code is kept"),
+    ] {
+        let Err(CodecError::Data { kind: named, source }) = encode(&event) else {
+            panic!("{kind} was written");
+        };
+        assert_eq!(named, kind);
+        assert!(source.to_string().contains(reason), "{source}");
     }
 }
 

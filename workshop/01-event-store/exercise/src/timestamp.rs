@@ -7,8 +7,10 @@
 use serde::Serializer;
 use time::format_description::BorrowedFormatItem;
 use time::macros::{datetime, format_description};
-pub use time::serde::rfc3339::deserialize;
 use time::{OffsetDateTime, UtcOffset};
+
+/// Any form of RFC 3339 is read.
+pub use time::serde::rfc3339::deserialize;
 
 const FORMAT: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");

@@ -8,14 +8,14 @@ const LARGEST_EXACT: u64 = 1 << 53;
 /// Whole numbers of so many digits are below it.
 const EXACT_DIGITS: u32 = 15;
 
-/// The reader of JSON goes 128 levels deep.
-const SHALLOW: u32 = 100;
+/// So many levels deep JSON can be read.
+const LEVELS: u32 = 127;
 
 /// The first number in a JSON text that a stored procedure would round.
 ///
 /// # Errors
 ///
-/// The text cannot be read back: it holds half a character, or is nested too deep.
+/// The text cannot be read back: it holds half a character or a number beyond those of JavaScript, or is nested too deep.
 pub(crate) fn first_inexact(json: &str) -> serde_json::Result<Option<String>> {
     if is_plain(json) {
         return Ok(None);
@@ -24,19 +24,19 @@ pub(crate) fn first_inexact(json: &str) -> serde_json::Result<Option<String>> {
     Ok(found)
 }
 
-/// Whether a look at the bytes is enough, as for most events: no long number and none with an exponent, no escapes,
-/// nothing deep. In a text some of it means nothing; then the JSON is read for nothing, too.
+/// Whether a look at the bytes is enough: no long number and none with an exponent, no escapes, and so few brackets
+/// that they cannot be nested too deep. What looks like that in a text costs a reading of the JSON and nothing else.
 fn is_plain(json: &str) -> bool {
-    let (mut digits, mut opened) = (0, 0);
+    let (mut digits, mut brackets) = (0, 0);
     for byte in json.bytes() {
         match byte {
             b'0'..=b'9' => digits += 1,
             b'e' | b'E' if digits > 0 => return false,
             b'\\' => return false,
-            b'[' | b'{' => (digits, opened) = (0, opened + 1),
+            b'[' | b'{' => (digits, brackets) = (0, brackets + 1),
             _ => digits = 0,
         }
-        if digits > EXACT_DIGITS || opened > SHALLOW {
+        if digits > EXACT_DIGITS || brackets > LEVELS {
             return false;
         }
     }

@@ -57,7 +57,10 @@ pub fn encode<E: Serialize>(event: &E) -> Result<(&'static str, Box<RawValue>), 
     let content = Content::of(event);
     let data = to_raw_value(&content);
     match (content.seen(), data) {
-        (Seen::NoVariant, _) => Err(CodecError::NotPlain),
+        (Seen::Nothing, Err(source)) => {
+            Err(CodecError::Data { kind: "an event".to_owned(), source })
+        }
+        (Seen::Nothing | Seen::NoVariant, _) => Err(CodecError::NotPlain),
         (Seen::Variant(kind), Ok(data)) if data.get().starts_with('{') => Ok((kind, data)),
         (Seen::Variant(kind), Err(source)) => {
             Err(CodecError::Data { kind: kind.to_owned(), source })

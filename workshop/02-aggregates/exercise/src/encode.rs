@@ -17,14 +17,19 @@ pub(crate) struct Content<'a, E> {
 /// What an event turned out to be.
 #[derive(Clone, Copy)]
 pub(crate) enum Seen {
+    /// It has not said yet.
+    Nothing,
+    /// A struct, a number or whatever else has no kind.
     NoVariant,
+    /// A variant of this kind.
     Variant(&'static str),
+    /// One whose fields have no names.
     Tuple(&'static str),
 }
 
 impl<'a, E> Content<'a, E> {
     pub(crate) fn of(event: &'a E) -> Self {
-        Self { event, seen: Cell::new(Seen::NoVariant) }
+        Self { event, seen: Cell::new(Seen::Nothing) }
     }
 
     pub(crate) fn seen(&self) -> Seen {
@@ -64,16 +69,18 @@ impl<S: SerializeStruct> SerializeStructVariant for Fields<S> {
     }
 }
 
-/// [`Seen`] tells more.
-fn refused<T, E: Error>() -> Result<T, E> {
-    Err(E::custom("not a variant with named fields"))
+impl<S: Serializer> Writer<'_, S> {
+    fn refuse<T>(self, seen: Seen) -> Result<T, S::Error> {
+        self.seen.set(seen);
+        Err(S::Error::custom("not a variant with named fields"))
+    }
 }
 
 /// What is no variant of an enum has no kind.
 macro_rules! refuse {
     ($($method:ident($($type:ty),*);)*) => {
         $(fn $method(self, $(_: $type),*) -> Result<S::Ok, S::Error> {
-            refused()
+            self.refuse(Seen::NoVariant)
         })*
     };
 }
@@ -81,7 +88,7 @@ macro_rules! refuse {
 macro_rules! refuse_many {
     ($($method:ident($($type:ty),*);)*) => {
         $(fn $method(self, $(_: $type),*) -> Result<Refused<S>, S::Error> {
-            refused()
+            self.refuse(Seen::NoVariant)
         })*
     };
 }
@@ -136,12 +143,11 @@ impl<S: Serializer> Serializer for Writer<'_, S> {
         kind: &'static str,
         _: usize,
     ) -> Result<Refused<S>, S::Error> {
-        self.seen.set(Seen::Tuple(kind));
-        refused()
+        self.refuse(Seen::Tuple(kind))
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, _: &T) -> Result<S::Ok, S::Error> {
-        refused()
+        self.refuse(Seen::NoVariant)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -149,7 +155,7 @@ impl<S: Serializer> Serializer for Writer<'_, S> {
         _: &'static str,
         _: &T,
     ) -> Result<S::Ok, S::Error> {
-        refused()
+        self.refuse(Seen::NoVariant)
     }
 
     refuse! {
