@@ -68,9 +68,9 @@ impl Engine {
             return Ok(());
         };
         let body = record::object(&stored.body)?;
-        let id = body.get("id").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-        let evict = move |mut transaction: super::Transaction| {
-            transaction.evict(&id)?;
+        let id = body.get("id").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let evict = |mut transaction: super::Transaction| {
+            transaction.evict(id)?;
             Ok::<_, Failure>((transaction, ()))
         };
         self.transact_here(container, container.key_of(&body)?, evict).await?;

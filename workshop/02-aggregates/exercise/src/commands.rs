@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::iter::successors;
+use std::mem;
 use std::sync::Arc;
 
 use event_store::{EventId, Version};
@@ -11,13 +12,16 @@ use smol_str::SmolStr;
 /// How many commands are remembered.
 const REMEMBERED: usize = 64;
 
+/// A chain of so many is cut, which means to copy it: so it happens at one command in 64.
+const LONGEST: usize = 2 * REMEMBERED;
+
 /// The last 64 commands that left events in a stream. A state in memory is cloned at each command: clones share all
-/// commands but the newest, so that neither to clone nor to take note of another one copies them.
+/// commands but the newest, so that they are seldom copied.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<Span>", into = "Vec<Span>")]
 pub struct RecentCommands {
     newest: Option<Link>,
-    /// Of the chain, which is cut when it is twice as long as it needs to be.
+    /// Of the chain.
     length: usize,
 }
 
@@ -71,8 +75,8 @@ impl RecentCommands {
 
     /// Takes note of a command's events.
     pub(crate) fn remember(&mut self, span: Span) {
-        if self.length == 2 * REMEMBERED {
-            *self = Vec::from(self.clone()).into();
+        if self.length == LONGEST {
+            *self = Vec::from(mem::take(self)).into();
         }
         let before = self.newest.take().map(Arc::new);
         self.newest = Some(Link { span, before });
@@ -114,6 +118,6 @@ impl Eq for RecentCommands {}
 
 impl fmt::Debug for RecentCommands {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.newest_first()).finish()
+        f.debug_tuple("RecentCommands").field(&Vec::from(self.clone())).finish()
     }
 }
