@@ -157,7 +157,7 @@ test:
 @verify *GATES:
     {{ guide }} verify {{ GATES }}
 
-# Measure; `peers` sets the libraries and the local servers beside others.
+# Measure; `peers`: libraries and servers beside others.
 [group('write')]
 [no-exit-message]
 bench *ARGS:
