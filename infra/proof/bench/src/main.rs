@@ -12,13 +12,14 @@
 //! - `events`, `meters`: what is written.
 //! - `start`, `throughput`, `growth`: the benches of cosmos-local.
 //! - `decoding`: replay and codec. `catch_up`, `rebuild`, `visible`: the benches of projections.
-//! - `peers`: cosmos-local beside other servers. Like the crate `libraries`, which sets the event sourcing itself beside
-//!   other people's, it runs only when it is named.
+//! - `peers`: cosmos-local beside other servers. `commands`: the kit beside other libraries, which the crate `libraries`
+//!   knows. Both run only when they are named.
 //! - `bus`: sends and receives of service-bus-local, and publishing from the change feed.
 //! - `figures`, `table`: medians, units, and how they are printed.
 
 mod bus;
 mod catch_up;
+mod commands;
 mod counted;
 mod decoding;
 mod events;
@@ -141,7 +142,9 @@ const QUICK: Extent = Extent {
 fn main() -> ExitCode {
     let done = match Arguments::parse() {
         Arguments { serve: Some(served), .. } => serve(served),
-        Arguments { library: Some(library), quick, .. } => tell_rates(library, quick),
+        Arguments { library: Some(library), quick, .. } => {
+            commands::tell_rates(library, quick).map(|()| Vec::new())
+        }
         arguments => run(&arguments),
     };
     match done {
@@ -167,13 +170,6 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn serve(served: peers::Served) -> Result<Vec<String>, Failure> {
     peers::serve(served).await.map(|()| Vec::new())
-}
-
-/// What [`libraries::bench`] asks a process for. No other thread runs beside it.
-fn tell_rates(library: Library, quick: bool) -> Result<Vec<String>, Failure> {
-    let rates = libraries::measure(library, quick)?;
-    eprintln!("{}", serde_json::to_string(&rates)?);
-    Ok(Vec::new())
 }
 
 /// Runs the benches that are wanted and returns the assertions that do not hold.
@@ -218,7 +214,7 @@ async fn run(arguments: &Arguments) -> Result<Vec<String>, Failure> {
         }
     }
     if wanted(Bench::Libraries) {
-        broken.extend(libraries::bench(arguments.quick)?);
+        broken.extend(commands::bench(arguments.quick)?);
     }
     if wanted(Bench::Servers) {
         broken.extend(peers::bench(extent).await?);

@@ -8,8 +8,8 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// Events that a stream holds already when the commands come. At 0 each command meets a stream of its own.
 pub const EVENTS: [u64; 4] = [0, 10, 1_000, 10_000];
 
-/// Commands per second, one rate for each of [`EVENTS`].
-pub type Rates = [f64; 4];
+/// Commands per second in each round, for each of [`EVENTS`].
+pub type Rates = [Vec<f64>; EVENTS.len()];
 
 /// A library with its store in memory and a counter that adds up what it is told.
 pub trait Peer: Default {
@@ -27,13 +27,13 @@ const COMMANDS: u64 = 2_000;
 /// A stream grows by no more than a part of this while it is measured, or it would be another one.
 const GROWTH: u64 = 5;
 
-/// Takes the rates of a library, each the median of some rounds.
+/// Takes the rates of a library, in some rounds.
 pub fn measure<P: Peer>(rounds: u64) -> Result<Rates, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     runtime.block_on(warm_up::<P>())?;
-    let mut rates = [0.0; EVENTS.len()];
-    for (rate, events) in rates.iter_mut().zip(EVENTS) {
-        *rate = runtime.block_on(rate_at::<P>(events, rounds))?;
+    let mut rates = Rates::default();
+    for (rates, events) in rates.iter_mut().zip(EVENTS) {
+        *rates = runtime.block_on(rates_at::<P>(events, rounds))?;
     }
     Ok(rates)
 }
@@ -47,7 +47,7 @@ async fn warm_up<P: Peer>() -> Result<(), Failure> {
     Ok(())
 }
 
-async fn rate_at<P: Peer>(events: u64, rounds: u64) -> Result<f64, Failure> {
+async fn rates_at<P: Peer>(events: u64, rounds: u64) -> Result<Vec<f64>, Failure> {
     let mut peer = P::default();
     let each = (events / GROWTH).clamp(1, COMMANDS);
     let streams = COMMANDS / each;
@@ -67,13 +67,7 @@ async fn rate_at<P: Peer>(events: u64, rounds: u64) -> Result<f64, Failure> {
         measured.push(done / started.elapsed().as_secs_f64());
     }
     nothing_is_missing(&mut peer, streams, number).await?;
-    Ok(median(&mut measured))
-}
-
-/// The one in the middle. There must be one.
-pub fn median(measured: &mut [f64]) -> f64 {
-    measured.sort_by(f64::total_cmp);
-    measured[measured.len() / 2]
+    Ok(measured)
 }
 
 fn stream(number: u64) -> String {
