@@ -12,7 +12,7 @@
 //! - `events`, `meters`: what is written.
 //! - `start`, `throughput`, `growth`: the benches of cosmos-local.
 //! - `decoding`: replay and codec. `catch_up`, `rebuild`, `visible`: the benches of projections.
-//! - `peers`: cosmos-local beside other servers. `commands`: the kit beside other libraries, which the crate `libraries`
+//! - `servers`: cosmos-local beside others. `commands`: the kit beside other libraries, which the crate `libraries`
 //!   knows. Both run only when they are named.
 //! - `bus`: sends and receives of service-bus-local, and publishing from the change feed.
 //! - `figures`, `table`: medians, units, and how they are printed.
@@ -26,11 +26,11 @@ mod events;
 mod figures;
 mod growth;
 mod meters;
-mod peers;
 mod place;
 mod projected;
 mod rebuild;
 mod sealed;
+mod servers;
 mod start;
 mod table;
 mod throughput;
@@ -60,7 +60,7 @@ struct Arguments {
     events: Option<u64>,
     /// Serves what the peers are compared by, instead of measuring.
     #[arg(long, hide = true)]
-    serve: Option<peers::Served>,
+    serve: Option<servers::Served>,
     /// Measures a library of event sourcing, and prints its rates as JSON to the standard error.
     #[arg(long, hide = true)]
     library: Option<Library>,
@@ -168,8 +168,8 @@ fn main() -> ExitCode {
 }
 
 #[tokio::main]
-async fn serve(served: peers::Served) -> Result<Vec<String>, Failure> {
-    peers::serve(served).await.map(|()| Vec::new())
+async fn serve(served: servers::Served) -> Result<Vec<String>, Failure> {
+    servers::serve(served).await.map(|()| Vec::new())
 }
 
 /// Runs the benches that are wanted and returns the assertions that do not hold.
@@ -217,7 +217,7 @@ async fn run(arguments: &Arguments) -> Result<Vec<String>, Failure> {
         broken.extend(commands::bench(arguments.quick)?);
     }
     if wanted(Bench::Servers) {
-        broken.extend(peers::bench(extent).await?);
+        broken.extend(servers::bench(extent).await?);
     }
     Ok(broken)
 }

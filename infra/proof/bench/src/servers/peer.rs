@@ -90,7 +90,7 @@ impl Peer {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("peers")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("npm")
 }
 
 /// A running peer. Dropping it ends it.
