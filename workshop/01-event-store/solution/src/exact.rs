@@ -15,7 +15,8 @@ const LEVELS: u32 = 127;
 ///
 /// # Errors
 ///
-/// The text cannot be read back: it holds half a character or a number beyond those of JavaScript, or is nested too deep.
+/// The text cannot be read back: it holds half a character or a number beyond those of JavaScript, or is nested too
+/// deep.
 pub(crate) fn first_inexact(json: &str) -> serde_json::Result<Option<String>> {
     if is_plain(json) {
         return Ok(None);
