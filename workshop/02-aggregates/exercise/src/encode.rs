@@ -17,8 +17,6 @@ pub(crate) struct Content<'a, E> {
 /// What an event turned out to be.
 #[derive(Clone, Copy)]
 pub(crate) enum Seen {
-    /// It has not said yet.
-    Nothing,
     /// A struct, a number or whatever else has no kind.
     NoVariant,
     /// A variant of this kind.
@@ -27,9 +25,12 @@ pub(crate) enum Seen {
     Tuple(&'static str),
 }
 
+/// What is known of an event that fails before it says more.
+const UNSAID: Seen = Seen::Variant("an event");
+
 impl<'a, E> Content<'a, E> {
     pub(crate) fn of(event: &'a E) -> Self {
-        Self { event, seen: Cell::new(Seen::Nothing) }
+        Self { event, seen: Cell::new(UNSAID) }
     }
 
     pub(crate) fn seen(&self) -> Seen {

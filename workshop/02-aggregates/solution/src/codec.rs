@@ -52,15 +52,12 @@ pub enum CodecError {
 ///
 /// # Errors
 ///
-/// The type is no plain enum, or its content is no object.
+/// The type is no plain enum, its content is no object, or it refuses to be written.
 pub fn encode<E: Serialize>(event: &E) -> Result<(&'static str, Box<RawValue>), CodecError> {
     let content = Content::of(event);
     let data = to_raw_value(&content);
     match (content.seen(), data) {
-        (Seen::Nothing, Err(source)) => {
-            Err(CodecError::Data { kind: "an event".to_owned(), source })
-        }
-        (Seen::Nothing | Seen::NoVariant, _) => Err(CodecError::NotPlain),
+        (Seen::NoVariant, _) => Err(CodecError::NotPlain),
         (Seen::Variant(kind), Ok(data)) if data.get().starts_with('{') => Ok((kind, data)),
         (Seen::Variant(kind), Err(source)) => {
             Err(CodecError::Data { kind: kind.to_owned(), source })
